@@ -1,0 +1,47 @@
+import { rmSync } from 'node:fs';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+
+/** Names stay whole, so that the stack of a bug report can be read. */
+const shared: BuildOptions = {
+  bundle: true,
+  platform: 'node',
+  target: 'node22.19',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  sourcemap: 'external',
+  metafile: true,
+  logLevel: 'warning',
+};
+
+/** For npm: our own code only. What it imports is installed beside it, so that `npm audit` and `npm update` mean something. */
+export async function bundlePackage(entry: string, folder: string): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  await build({
+    ...shared,
+    entryPoints: { main: entry },
+    outdir: folder,
+    format: 'esm',
+    // Without chunks, the packages of every lazily imported command would be loaded at start-up.
+    splitting: true,
+    packages: 'external',
+  });
+}
+
+/** For the single file: everything in one CommonJS script, the only kind that a single executable can hold. */
+export async function bundleEverything(entry: string, file: string): Promise<Metafile> {
+  const { metafile } = await build({
+    ...shared,
+    entryPoints: [entry],
+    outfile: file,
+    format: 'cjs',
+    legalComments: 'external',
+    define: {
+      'import.meta.url': 'importMetaUrl',
+      'import.meta.filename': '__filename',
+      'import.meta.dirname': '__dirname',
+    },
+    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  });
+  if (metafile === undefined) throw new Error('esbuild returned no metafile');
+  return metafile;
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { UsageError } from '../core/errors.ts';
+import type { OAuth2 } from '../core/provider.ts';
+import type { Token, TokenRecord } from '../store/tokens.ts';
+import { SECRET } from './tokenReply.ts';
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Names the configured pair without telling it; undefined when none is configured. */
+export function seedDigest({ seed }: OAuth2): string | undefined {
+  if (!seed.accessToken && !seed.refreshToken) return undefined;
+  return sha256(JSON.stringify([seed.accessToken ?? '', seed.refreshToken ?? '']));
+}
+
+/**
+ * Whether the configured pair is to be taken over: once, because its refresh token works once. A key that cannot be
+ * renewed only ever takes the place of another such key, never of a stored pair.
+ */
+export function seedIsWanted(oauth: OAuth2, record: TokenRecord | undefined): boolean {
+  const digest = seedDigest(oauth);
+  if (digest === undefined || digest === record?.seedDigest) return false;
+  return record?.token?.refreshToken == null || Boolean(oauth.seed.refreshToken);
+}
+
+export function seedToken({ seed }: OAuth2, source: string, now: number): Token {
+  for (const [key, value] of [
+    ['access_token', seed.accessToken],
+    ['refresh_token', seed.refreshToken],
+  ]) {
+    if (value && !SECRET.test(value)) {
+      throw new UsageError(`${source}: the configured ${key} holds characters that no token has`, {
+        source,
+        hint: `Copy it again under [${source}], or leave it out and sign in.`,
+      });
+    }
+  }
+  return {
+    accessToken: seed.accessToken ?? '',
+    refreshToken: seed.refreshToken || null,
+    // Nobody said. A refresh token alone has to be traded in before anything else.
+    expiresAt: seed.accessToken ? null : 0,
+    scope: null,
+    world: null,
+    userId: null,
+    obtainedAt: now,
+  };
+}

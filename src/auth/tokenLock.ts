@@ -1,0 +1,22 @@
+import { InterruptedError } from '../core/errors.ts';
+import { Lock } from '../store/lock.ts';
+
+/** Longer than a holder needs for two slow exchanges, in milliseconds. */
+const PATIENCE = 90_000;
+
+/** Does the work while no other process touches this account's pair. Throws LockedError when one holds on too long. */
+export async function withTokenLock<T>(
+  path: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T> | T,
+): Promise<T> {
+  const lock = await Lock.wait(path, PATIENCE, signal).catch((error: unknown) => {
+    if (!signal?.aborted) throw error;
+    throw signal.reason instanceof Error ? signal.reason : new InterruptedError('stopped', { cause: error });
+  });
+  try {
+    return await work();
+  } finally {
+    lock.release();
+  }
+}

@@ -1,0 +1,22 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Time as the program sees it. Everything that waits or dates takes one, so that tests can move it. */
+export interface Clock {
+  /** UTC epoch milliseconds. */
+  now(): number;
+  /** Rejects with the signal's reason when aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (milliseconds, signal) => {
+    await delay(milliseconds, undefined, { signal });
+  },
+};
+
+/** The system's clock moved so that it shows `start` (UTC epoch milliseconds) now; it runs on from there. */
+export function clockStartingAt(start: number): Clock {
+  const shift = start - Date.now();
+  return { now: () => Date.now() + shift, sleep: systemClock.sleep };
+}

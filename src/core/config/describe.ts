@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import { appSection } from './app.ts';
+import { namesOf } from './environment.ts';
+import { about, defaultOf, expected } from './schema.ts';
+import { keysOf, type Section } from './section.ts';
+
+/** One key, as the documentation shows it. */
+export interface Described {
+  readonly section: string;
+  readonly key: string;
+  /** What belongs there. */
+  readonly type: string;
+  /** As written in TOML, or in words; undefined when the key is simply not set. */
+  readonly default: string | undefined;
+  readonly description: string;
+  readonly environment: readonly string[];
+  readonly secret: boolean;
+}
+
+/** `[app]` and the given sections, key by key. */
+export function describeSections(sections: readonly Section[]): Described[] {
+  return [appSection, ...sections].flatMap((section) => keysOf(section).map((key) => describe(section, key)));
+}
+
+function describe(section: Section, key: string): Described {
+  const schema = section.schema.shape[key] as z.ZodType;
+  const { defaultText, description = '', secret = false } = about(schema);
+  const value = defaultOf(schema);
+  return {
+    section: section.id,
+    key,
+    type: expected(schema),
+    default: defaultText ?? (value === undefined ? undefined : JSON.stringify(value)),
+    description,
+    environment: namesOf(section, key),
+    secret,
+  };
+}

@@ -1,0 +1,76 @@
+import { readFileSync, type Stats, statSync } from 'node:fs';
+import { parse, TomlError, type TomlTable } from 'smol-toml';
+import { systemReason } from '../../store/files.ts';
+import { UsageError } from '../errors.ts';
+import { printable } from './suggestions.ts';
+
+/** Bytes. The worst TOML of this size parses in less than 50 ms; a full configuration has about 5,000. */
+export const LARGEST_FILE = 65_536;
+
+/** How messages show a path: whole, but without control characters. */
+export function shownPath(path: string): string {
+  return path.replaceAll(/\p{Cc}/gu, '?');
+}
+
+export function exists(file: string): boolean {
+  return stat(file) !== undefined;
+}
+
+function stat(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new UsageError(`${shownPath(file)} cannot be read: ${systemReason(error)}`, { cause: error });
+  }
+}
+
+/** The text of a configuration file; never waits on a pipe or a device. */
+export function readText(file: string): string {
+  const found = stat(file);
+  if (found === undefined) throw new UsageError(`${shownPath(file)} does not exist`);
+  if (!found.isFile()) {
+    throw new UsageError(
+      `${shownPath(file)} must be a file, got ${found.isDirectory() ? 'a folder' : 'a device or pipe'}`,
+    );
+  }
+  if (found.size > LARGEST_FILE) {
+    throw new UsageError(
+      `${shownPath(file)} is too large: a configuration has at most ${LARGEST_FILE / 1024} KiB`,
+    );
+  }
+  return decode(file, readBytes(file));
+}
+
+function readBytes(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new UsageError(`${shownPath(file)} cannot be read: ${systemReason(error)}`, { cause: error });
+  }
+}
+
+function decode(file: string, bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UsageError(`${shownPath(file)} is not UTF-8 text`);
+  }
+}
+
+/** Far more than any setting needs. */
+const DEEPEST = 16;
+
+export function parseToml(text: string, file: string): TomlTable {
+  try {
+    return parse(text, { maxDepth: DEEPEST });
+  } catch (error) {
+    // No cause: the parser's own message quotes the line, which may hold a secret.
+    throw new UsageError(`${shownPath(file)}: ${tomlFault(error)}`);
+  }
+}
+
+function tomlFault(error: unknown): string {
+  if (!(error instanceof TomlError)) return 'not valid TOML';
+  const what = error.message.split('\n', 1)[0]?.replace('Invalid TOML document: ', '') ?? 'not valid TOML';
+  return `line ${error.line}, column ${error.column}: ${printable(what)}`;
+}

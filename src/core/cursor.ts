@@ -1,0 +1,105 @@
+import { type Coverage, cover, gaps, upTo } from './coverage.ts';
+import { addDays, daysBetween, earlier, type LocalDate, later, weekOf } from './dates.ts';
+import type { Span } from './provider.ts';
+
+/** How a resource is read: everything each time, or by local dates with covered ranges. */
+export type Cursor = Snapshot | Windows;
+
+/** No dates: each run reads the whole, which is small. */
+export interface Snapshot {
+  readonly kind: 'snapshot';
+}
+
+export function snapshot(): Snapshot {
+  return { kind: 'snapshot' };
+}
+
+export interface Windows {
+  readonly kind: 'windows';
+  /** Longest span the service accepts in one listing, in days. */
+  readonly sliceDays: number;
+  /**
+   * Days re-read by every run (today included); undefined: what the person configured. Data arrive late, so the
+   * first run of a day and the first of a week look further back.
+   */
+  readonly everyRun?: number;
+  readonly firstOfDay: number;
+  readonly firstOfWeek: number;
+  /** After a slice without a row, ask for all that is left in one go: years without data cost one request. */
+  readonly probe: boolean;
+}
+
+export function windows(options: Omit<Windows, 'kind'>): Windows {
+  return { kind: 'windows', ...options };
+}
+
+/** What a resource remembers between runs. */
+export interface CursorState {
+  readonly covered: Coverage;
+  /** The local date on which the day's wide re-read was done, and the Monday of the week's. */
+  readonly reread: { readonly day?: LocalDate; readonly week?: LocalDate };
+}
+
+export const emptyState: CursorState = { covered: [], reread: {} };
+
+export interface Wanted {
+  /** Local date of the run. */
+  readonly today: LocalDate;
+  /** How far back the history is wanted. */
+  readonly start: LocalDate;
+  /** Days every run re-reads, for cursors that do not set their own. */
+  readonly overlapDays: number;
+  /** Dates a person named: read whole, whatever is covered. */
+  readonly explicit?: Span | undefined;
+  /** Read everything again. */
+  readonly full: boolean;
+}
+
+/** What to read now, newest first, in slices. Pure. `today` reaches into tomorrow: the source's date may be ahead. */
+export function spansToRead(cursor: Windows, state: CursorState, wanted: Wanted): Span[] {
+  const tomorrow = addDays(wanted.today, 1);
+  if (wanted.explicit !== undefined) {
+    const { from, to } = wanted.explicit;
+    return slices([{ from, to: to === wanted.today ? tomorrow : earlier(to, tomorrow) }], cursor.sliceDays);
+  }
+  const all: Span = { from: earlier(wanted.start, wanted.today), to: tomorrow };
+  if (wanted.full) return slices([all], cursor.sliceDays);
+  const from = later(addDays(wanted.today, 1 - rereadDays(cursor, state, wanted)), all.from);
+  const reread: Span = { from: earlier(from, wanted.today), to: tomorrow };
+  let toRead: Coverage = [reread];
+  for (const gap of gaps(state.covered, all)) toRead = cover(toRead, gap);
+  return slices(toRead, cursor.sliceDays);
+}
+
+function rereadDays(cursor: Windows, state: CursorState, wanted: Wanted): number {
+  if (state.reread.week !== weekOf(wanted.today)) return cursor.firstOfWeek;
+  if (state.reread.day !== wanted.today) return cursor.firstOfDay;
+  return cursor.everyRun ?? wanted.overlapDays;
+}
+
+/** Newest first; each slice at most `days` long. */
+function slices(spans: Coverage, days: number): Span[] {
+  const cut: Span[] = [];
+  for (const { from, to } of [...spans].reverse()) {
+    for (let end = to; end >= from; end = addDays(end, -days)) {
+      cut.push({ from: later(from, addDays(end, 1 - days)), to: end });
+    }
+  }
+  return cut;
+}
+
+/** The state once the span has been read to its end. Today is never covered: it is not over. */
+export function afterSpan(state: CursorState, span: Span, today: LocalDate): CursorState {
+  const done = upTo(span, addDays(today, -1));
+  return done === undefined ? state : { ...state, covered: cover(state.covered, done) };
+}
+
+/** The state once everything that a plain run wanted has been read. */
+export function afterRun(state: CursorState, today: LocalDate): CursorState {
+  return { ...state, reread: { day: today, week: weekOf(today) } };
+}
+
+/** Days of the span, both ends included. */
+export function lengthOf(span: Span): number {
+  return daysBetween(span.from, span.to) + 1;
+}

@@ -1,0 +1,91 @@
+/** A calendar date without a zone, `YYYY-MM-DD`; compares as text. */
+export type LocalDate = string;
+
+const DAY = 86_400_000;
+
+export function isLocalDate(text: string): boolean {
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && toDate(Date.parse(text)) === text
+  );
+}
+
+function toDate(epoch: number): LocalDate {
+  return new Date(epoch).toISOString().slice(0, 10);
+}
+
+export function addDays(date: LocalDate, days: number): LocalDate {
+  return toDate(Date.parse(date) + days * DAY);
+}
+
+/** Whole days from `from` to `to`; negative when `to` is earlier. */
+export function daysBetween(from: LocalDate, to: LocalDate): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / DAY);
+}
+
+export function earlier(a: LocalDate, b: LocalDate): LocalDate {
+  return a < b ? a : b;
+}
+
+export function later(a: LocalDate, b: LocalDate): LocalDate {
+  return a > b ? a : b;
+}
+
+/** The Monday of the date's week. */
+export function weekOf(date: LocalDate): LocalDate {
+  return addDays(date, -((new Date(date).getUTCDay() + 6) % 7));
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(zone: string): Intl.DateTimeFormat {
+  let found = formats.get(zone);
+  if (found === undefined) {
+    found = new Intl.DateTimeFormat('en-CA', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    });
+    formats.set(zone, found);
+  }
+  return found;
+}
+
+/** What a wall clock in the IANA zone shows at the instant, as if it were UTC (epoch milliseconds). */
+export function wallClock(instant: number, zone: string): number {
+  const parts: Record<string, string> = {};
+  for (const { type, value } of format(zone).formatToParts(instant)) parts[type] = value;
+  const text = `${parts.year?.padStart(4, '0')}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:${parts.second}Z`;
+  return Date.parse(text) + (((instant % 1000) + 1000) % 1000);
+}
+
+export function isTimeZone(zone: string): boolean {
+  try {
+    format(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function systemTimeZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** The calendar date at that instant in the zone. */
+export function dateAt(instant: number, zone: string): LocalDate {
+  return toDate(wallClock(instant, zone));
+}
+
+/** The first instant of the date in the zone (UTC epoch milliseconds), right over DST changes. */
+export function startOfDay(date: LocalDate, zone: string): number {
+  const midnight = Date.parse(date);
+  const first = midnight - (wallClock(midnight, zone) - midnight);
+  const second = midnight - (wallClock(first, zone) - first);
+  // A zone that skips midnight has no 00:00; the later candidate is then the first instant of that date.
+  return dateAt(Math.min(first, second), zone) === date ? Math.min(first, second) : Math.max(first, second);
+}

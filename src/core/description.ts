@@ -1,0 +1,85 @@
+import type { StoredSession } from '../store/sessions.ts';
+
+/** How an entry's text is made. `marker` is the provider's word in it. */
+export const DEFAULT_TEMPLATE = '🛌 Sleep - {duration} ({efficiency}% efficiency)';
+
+export type Describable = Omit<StoredSession, 'provider' | 'account' | 'resource' | 'recordId'>;
+
+const PLACEHOLDERS: Readonly<Record<string, (session: Describable) => string | null>> = {
+  duration: (session) => {
+    const minutes = Math.round(asleepSeconds(session) / 60);
+    return `${Math.floor(minutes / 60)}h ${minutes % 60}m`;
+  },
+  efficiency: ({ efficiency }) => (efficiency === null ? null : String(efficiency)),
+  type: ({ type }) => type,
+  day: ({ day }) => day,
+  start: ({ startAt, startOffset }) => localTime(startAt, startOffset),
+  end: ({ endAt, endOffset }) => localTime(endAt, endOffset),
+};
+
+/** Seconds asleep; where the source did not say, the time in bed. */
+export function asleepSeconds(session: Describable): number {
+  return session.asleepSeconds ?? (session.endAt - session.startAt) / 1000;
+}
+
+function localTime(instant: number, offsetMinutes: number): string {
+  return new Date(instant + offsetMinutes * 60_000).toISOString().slice(11, 16);
+}
+
+/** What is wrong with a template, or undefined. */
+export function templateFault(template: string): string | undefined {
+  const unknown = [...template.matchAll(/\{([^{}]*)\}/g)]
+    .map(([, name]) => name as string)
+    .find((name) => !Object.hasOwn(PLACEHOLDERS, name));
+  if (unknown !== undefined)
+    return `{${unknown}} is not one of ${Object.keys(PLACEHOLDERS)
+      .map((name) => `{${name}}`)
+      .join(' ')}`;
+  if (/\[\w+:\d{4}-/.test(template)) return 'it must not contain a marker';
+  return template.length > 2_000 ? 'it is longer than 2000 characters' : undefined;
+}
+
+/** The marker's text: the day the session counts for and the UTC minute it began. */
+export function markerOf(word: string, session: Describable): string {
+  return `[${word}:${session.day}_${new Date(session.startAt).toISOString().slice(11, 16)}]`;
+}
+
+/**
+ * The text with the marker behind it. A placeholder without a value is left out, and a group in parentheses with such
+ * a placeholder is left out whole.
+ */
+export function describe(template: string, word: string, session: Describable): string {
+  const value = (name: string) => PLACEHOLDERS[name]?.(session) ?? null;
+  const withoutEmptyGroups = template.replace(/\s*\([^()]*\)/g, (group) =>
+    [...group.matchAll(/\{(\w+)\}/g)].some(([, name]) => value(name as string) === null) ? '' : group,
+  );
+  const filled = withoutEmptyGroups.replace(/\{(\w+)\}/g, (_, name: string) => value(name) ?? '');
+  return `${filled.trim()} ${markerOf(word, session)}`;
+}
+
+export interface Marker {
+  readonly day: string;
+  /** UTC `HH:MM`. */
+  readonly time: string;
+}
+
+/** The marker in a text, if it carries exactly one of this word. */
+export function readMarker(text: string, word: string): Marker | undefined {
+  const found = [...text.matchAll(/\[(\w+):(\d{4}-\d{2}-\d{2})_(\d{2}:\d{2})\]/g)].filter(
+    ([, own]) => own === word,
+  );
+  const only = found.length === 1 ? found[0] : undefined;
+  return only === undefined ? undefined : { day: only[2] as string, time: only[3] as string };
+}
+
+/** Whether the text could have been written with the template, whatever the figures: so no person rewrote it. */
+export function hasShapeOf(template: string, text: string): boolean {
+  const body = text.replace(/\s*\[\w+:[\d_:-]+\]$/, '');
+  const pattern = (source: string) =>
+    source
+      .split(/\{\w+\}/)
+      .map((literal) => literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('[\\w: -]+?');
+  const groupless = template.replace(/\s*\([^()]*\)/g, '').trim();
+  return [template.trim(), groupless].some((source) => new RegExp(`^${pattern(source)}$`, 'u').test(body));
+}

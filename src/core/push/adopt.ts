@@ -1,0 +1,77 @@
+import type { StoredSession } from '../../store/sessions.ts';
+import { DEFAULT_TEMPLATE, hasShapeOf, type Marker, markerOf, readMarker } from '../description.ts';
+import type { Entry } from '../destination.ts';
+import { keyOf, matches, type PlanInput, wantedFor } from './plan.ts';
+
+/**
+ * An entry that carries our marker but is not in the ledger: an earlier tool's, our own after a lost reply, or all of
+ * them after the local file was lost. It is taken over, never doubled.
+ */
+export interface Adoption {
+  readonly entry: Entry;
+  /** `edited`: a person changed it, which wins. `stale`: it shows an older scoring and is to be updated. */
+  readonly verdict: 'same' | 'edited' | 'stale';
+}
+
+interface Candidate {
+  readonly entry: Entry;
+  readonly marker: Marker;
+}
+
+/** Which session each unclaimed entry belongs to, by the session's key. An entry is taken once at most. */
+export function adoptions(input: PlanInput, sessions: readonly StoredSession[]): Map<string, Adoption> {
+  const claimed = new Set(input.rows.map(({ remoteId }) => remoteId));
+  const candidates = new Map<string, Candidate[]>();
+  for (const entry of input.listing?.entries.values() ?? []) {
+    const marker = readMarker(entry.text, input.style.word);
+    if (marker === undefined || entry.endAt === null || claimed.has(entry.remoteId)) continue;
+    candidates.set(marker.day, [...(candidates.get(marker.day) ?? []), { entry, marker }]);
+  }
+  const found = new Map<string, Adoption>();
+  // Exact markers first: a moved night must not take the entry that another session names exactly.
+  for (const fits of [hasExactMarker, isSameNight]) {
+    for (const session of sessions) {
+      if (found.has(keyOf(session))) continue;
+      const pool = candidates.get(session.day) ?? [];
+      const best = pool
+        .filter((candidate) => fits(candidate, session, input))
+        .sort(
+          (a, b) =>
+            distance(a, session) - distance(b, session) || (a.entry.remoteId < b.entry.remoteId ? -1 : 1),
+        )[0];
+      if (best === undefined) continue;
+      pool.splice(pool.indexOf(best), 1);
+      found.set(keyOf(session), { entry: best.entry, verdict: judge(best, session, input) });
+    }
+  }
+  return found;
+}
+
+function hasExactMarker({ marker }: Candidate, session: StoredSession, input: PlanInput): boolean {
+  return markerOf(input.style.word, session) === `[${input.style.word}:${marker.day}_${marker.time}]`;
+}
+
+/** The bedtime moved since the entry was made: same day, our project, and half of the session or more in common. */
+function isSameNight({ entry }: Candidate, session: StoredSession, input: PlanInput): boolean {
+  if (input.style.projectId === undefined || entry.projectId !== input.style.projectId) return false;
+  const common = Math.min(entry.endAt as number, session.endAt) - Math.max(entry.startAt, session.startAt);
+  return common >= (session.endAt - session.startAt) / 2;
+}
+
+function distance({ entry }: Candidate, session: StoredSession): number {
+  return Math.abs(entry.startAt - session.startAt);
+}
+
+/**
+ * Without a ledger the entry's own text has to tell who changed it last. Other figures in a text of our shape, at the
+ * minute its marker names, are an older scoring. Our very text at other times, or any other text, is a person's doing.
+ */
+function judge({ entry, marker }: Candidate, session: StoredSession, input: PlanInput): Adoption['verdict'] {
+  const { template, word } = input.style;
+  const wanted = wantedFor(session, template, word, false);
+  if (matches(entry, wanted, input.style, false)) return 'same';
+  if (entry.text.trim() === wanted.text) return 'edited';
+  const atItsMarker = new Date(entry.startAt).toISOString().slice(11, 16) === marker.time;
+  const ourShape = [template, DEFAULT_TEMPLATE].some((known) => hasShapeOf(known, entry.text.trim()));
+  return atItsMarker && ourShape ? 'stale' : 'edited';
+}

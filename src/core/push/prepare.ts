@@ -1,0 +1,93 @@
+import type { Clock } from '../clock.ts';
+import type { Destination, Entry } from '../destination.ts';
+import { TemporaryError, UsageError } from '../errors.ts';
+import { factsOf, type Plan, type PlanInput, plan, type Step, startOf } from './plan.ts';
+
+const DAY = 86_400_000;
+/** More than both of these gone at once is more likely a fault at the source than a person's doing. */
+const BRAKE_COUNT = 3;
+const BRAKE_SHARE = 0.2;
+
+export interface PrepareOptions {
+  readonly input: Omit<PlanInput, 'listing' | 'now'>;
+  readonly destination: Pick<Destination, 'list' | 'read' | 'title'>;
+  readonly clock: Clock;
+  readonly allowDeletes: boolean;
+  /** Only a plan is wanted: one listing at most, and none while the window is closed. */
+  readonly dryRun: boolean;
+}
+
+/**
+ * Asks the destination for as little as the plan needs: nothing when the ledger says that there is nothing to do,
+ * otherwise one listing and the entries it did not hold. Throws UsageError when suspiciously many would be deleted.
+ */
+export async function prepare(options: PrepareOptions): Promise<Plan> {
+  const { destination, clock, dryRun } = options;
+  const input: PlanInput = { ...options.input, listing: undefined, now: clock.now() };
+  const blind = plan(input);
+  const window = windowOf(blind, input);
+  if (window === undefined) return { ...blind, checked: true };
+  let entries: Entry[];
+  try {
+    entries = await destination.list(window.from - DAY, window.to + DAY);
+  } catch (error) {
+    if (dryRun && error instanceof TemporaryError) return blind;
+    throw error;
+  }
+  const lookedUp = new Map<string, Entry | undefined>();
+  const listing = { entries: new Map(entries.map((entry) => [entry.remoteId, entry])), lookedUp };
+  let checked = plan({ ...input, listing });
+  if (!dryRun) {
+    for (const step of checked.steps) {
+      const id = step.do === 'look up' ? step.row.remoteId : null;
+      if (id !== null) lookedUp.set(id, await destination.read(id));
+    }
+    if (lookedUp.size > 0) checked = plan({ ...input, listing });
+  }
+  if (!options.allowDeletes) brake(checked, input, window, destination.title);
+  return checked;
+}
+
+const ACTIVE: ReadonlySet<Step['do']> = new Set(['create', 'update', 'remove']);
+
+export function isActive(step: Step): boolean {
+  return ACTIVE.has(step.do);
+}
+
+/** Where the work lies (UTC epoch milliseconds); undefined when there is none. */
+function windowOf(blind: Plan, input: PlanInput): { from: number; to: number } | undefined {
+  const wholeScope = input.force || input.restyle;
+  const instants = [
+    ...blind.steps.filter(isActive).map(startOf),
+    // An intent whose session is gone shows in no step before the listing is there.
+    ...input.rows
+      .filter(({ state, problem }) => state === 'intent' && problem === null)
+      .map((row) => factsOf(row).startAt),
+    ...(wholeScope
+      ? input.rows.filter(({ state }) => state === 'done').map((row) => factsOf(row).startAt)
+      : []),
+  ];
+  if (instants.length === 0) return undefined;
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const instant of instants) {
+    from = Math.min(from, instant);
+    to = Math.max(to, instant);
+  }
+  return { from, to };
+}
+
+function brake(checked: Plan, input: PlanInput, window: { from: number; to: number }, title: string): void {
+  const removals = checked.steps.filter((step) => step.do === 'remove').length;
+  const month = 30 * DAY;
+  const from = Math.min(window.from, window.to - month);
+  const present = input.rows.filter((row) => {
+    const { startAt } = factsOf(row);
+    return row.state === 'done' && startAt >= from && startAt <= window.to;
+  }).length;
+  if (removals <= BRAKE_COUNT || removals <= BRAKE_SHARE * present) return;
+  throw new UsageError(`${title}: ${removals} of ${present} entries would be deleted; nothing was written`, {
+    source: title,
+    hint: 'If that is right, run the same command with --allow-deletes. --dry-run shows them.',
+  });
+}

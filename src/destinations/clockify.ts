@@ -1,0 +1,118 @@
+import type { Clock } from '../core/clock.ts';
+import type { Destination } from '../core/destination.ts';
+import { UsageError } from '../core/errors.ts';
+import type { Style } from '../core/push/plan.ts';
+import type { Wire } from '../http/wire.ts';
+import type { Store } from '../store/store.ts';
+import { openApi, SOURCE } from './clockify/api.ts';
+import type { ClockifyConfig } from './clockify/config.ts';
+import { createEntry, deleteEntries, listEntries, readEntry, updateEntry } from './clockify/entries.ts';
+import { type Labels, readLabels } from './clockify/labels.ts';
+import {
+  type Account,
+  brokenRules,
+  chooseWorkspace,
+  factsScope,
+  lockedBefore,
+  perHour,
+  readAccount,
+  type Workspace,
+} from './clockify/workspace.ts';
+
+export const CLOCKIFY = SOURCE;
+
+/** Which sessions become time entries. */
+export const PUSHED = { provider: 'oura', resource: 'sleep' };
+
+export interface OpenOptions {
+  readonly config: ClockifyConfig;
+  readonly store: Store;
+  readonly wire: Wire;
+  readonly clock: Clock;
+  readonly signal: AbortSignal | undefined;
+  /** Sleep through closed request windows instead of ending. */
+  readonly wait: boolean;
+  /** Only look: nothing is made there. */
+  readonly readOnly: boolean;
+}
+
+export interface Clockify {
+  readonly destination: Destination;
+  readonly account: Account;
+  readonly workspace: Workspace;
+  readonly labels: Labels;
+  /** How sessions become entries there. `word` is the marker of the sessions' provider. */
+  style(word: string): Style;
+}
+
+/**
+ * Settles who, where and under which project, with as few requests as are not remembered, and refuses before the first
+ * write where the workspace's rules would refuse it.
+ * Throws UsageError (workspace, rules, project), AuthError (key), TemporaryError (window closed, network).
+ */
+export async function openClockify(options: OpenOptions): Promise<Clockify> {
+  const { config, store, clock } = options;
+  const api = openApi({ ...options, windows: store.windows });
+  const { facts } = store;
+  const account = await readAccount(api, facts, config, clock);
+  const workspace = chooseWorkspace(account, config);
+  api.limitPerHour(perHour(workspace));
+  const broken = brokenRules(workspace, config);
+  if (broken.length > 0) {
+    throw new UsageError(
+      `${SOURCE}: the workspace "${workspace.name}" does not take such entries: ${broken.join('; ')}`,
+      {
+        source: SOURCE,
+        hint: 'Change the workspace’s settings, or choose another one: clockify.workspace_id.',
+      },
+    );
+  }
+  const place = { workspaceId: workspace.id, userId: account.userId };
+  const ask = () =>
+    readLabels({ api, facts, config, clock, workspaceId: workspace.id, create: !options.readOnly });
+  let labels = await ask();
+  const entryStyle = () => ({
+    projectId: labels.projectId,
+    tagIds: labels.tagIds,
+    billable: config.billable,
+  });
+
+  const destination: Destination = {
+    id: SOURCE,
+    title: 'Clockify',
+    target: `${workspace.id}/${account.userId}`,
+    list: (from, to) => listEntries(api, place, from, to),
+    read: (id) => readEntry(api, place, id),
+    admit: () => api.client.admit(),
+    create: (wanted) => createEntry(api, place, wanted, entryStyle()),
+    update: (entry, wanted) => updateEntry(api, place, entry, wanted, entryStyle()),
+    remove: (ids) => deleteEntries(api, place, ids),
+    pace: () => ({ opensAt: api.gate.opensAt(), perHour: config.requests_per_hour ?? perHour(workspace) }),
+    refresh: async () => {
+      const before = JSON.stringify(labels);
+      facts.forget(factsScope(config));
+      labels = await ask();
+      return JSON.stringify(labels) !== before;
+    },
+  };
+  const style = (word: string): Style => ({
+    word,
+    template: config.description,
+    types: config.types,
+    minMinutes: config.min_minutes,
+    startDate: config.start_date === 'all' ? undefined : config.start_date,
+    get projectId() {
+      return labels.projectId;
+    },
+    lockedBefore: lockedBefore(workspace, account.zone, clock.now()),
+  });
+  return {
+    destination,
+    account,
+    workspace,
+    get labels() {
+      return labels;
+    },
+    style,
+  };
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import type { Clock } from '../../core/clock.ts';
+import { DeclinedError } from '../../core/destination.ts';
+import { UsageError } from '../../core/errors.ts';
+import type { Facts } from '../../store/facts.ts';
+import { type Api, SOURCE, understood } from './api.ts';
+import type { ClockifyConfig } from './config.ts';
+import { factsScope, REMEMBERED } from './workspace.ts';
+
+/** The project and tags that entries are put under, by id. */
+export interface Labels {
+  /** undefined: it does not exist yet. */
+  readonly projectId: string | undefined;
+  readonly tagIds: readonly string[];
+  /** Tags that do not exist yet. */
+  readonly missingTags: readonly string[];
+}
+
+const named = z.looseObject({ id: z.string(), name: z.string(), archived: z.boolean().nullish() });
+const remembered = z.object({ projectId: z.string(), tagIds: z.array(z.string()) });
+
+export interface LabelsOptions {
+  readonly api: Api;
+  readonly facts: Facts;
+  readonly config: ClockifyConfig;
+  readonly clock: Clock;
+  readonly workspaceId: string;
+  /** Make what is missing. */
+  readonly create: boolean;
+}
+
+/** Two requests at most (one without tags), or none while the ids are remembered. */
+export async function readLabels(options: LabelsOptions): Promise<Labels> {
+  const { facts, config, clock, workspaceId } = options;
+  const scope = factsScope(config);
+  // The names belong to the key: with another project or tag configured, nothing is remembered.
+  const name = `labels ${JSON.stringify([workspaceId, config.project, config.tags])}`;
+  const known = remembered.safeParse(facts.get(scope, name, clock.now() - REMEMBERED));
+  if (known.success) return { ...known.data, missingTags: [] };
+  const labels = await ask(options);
+  if (labels.projectId !== undefined && labels.missingTags.length === 0)
+    facts.put(scope, name, labels, clock.now());
+  return labels;
+}
+
+async function ask(options: LabelsOptions): Promise<Labels> {
+  const found = await findProject(options);
+  const projectId = found ?? (options.create ? await createProject(options) : undefined);
+  const tagIds: string[] = [];
+  const missingTags: string[] = [];
+  const tags = options.config.tags.length === 0 ? [] : await listTags(options);
+  for (const tag of options.config.tags) {
+    const id =
+      tags.find(({ name }) => name === tag)?.id ??
+      (options.create ? await createTag(options, tag) : undefined);
+    if (id === undefined) missingTags.push(tag);
+    else tagIds.push(id);
+  }
+  return { projectId, tagIds, missingTags };
+}
+
+async function findProject({ api, config, workspaceId }: LabelsOptions): Promise<string | undefined> {
+  const reply = await api.client.get(`/workspaces/${workspaceId}/projects`, {
+    name: config.project,
+    'strict-name-search': 'true',
+    page: 1,
+    'page-size': 200,
+  });
+  const same = understood(reply, z.array(named), 'GET projects').filter(
+    ({ name }) => name === config.project,
+  );
+  const active = same.find(({ archived }) => archived !== true);
+  if (active !== undefined || same.length === 0) return active?.id;
+  throw new UsageError(`${SOURCE}: the project "${config.project}" is archived`, {
+    source: SOURCE,
+    hint: 'Restore it in Clockify, or set another name: clockify.project.',
+  });
+}
+
+async function createProject({ api, config, workspaceId }: LabelsOptions): Promise<string> {
+  await api.client.admit();
+  try {
+    const body = { name: config.project, color: '#3F51B5', isPublic: false, billable: config.billable };
+    const reply = await api.client.write('POST', `/workspaces/${workspaceId}/projects`, {}, body);
+    return understood(reply, named, 'POST projects').id;
+  } catch (error) {
+    throw notAllowed(error, `the project "${config.project}"`);
+  }
+}
+
+async function listTags({ api, workspaceId }: LabelsOptions): Promise<z.infer<typeof named>[]> {
+  const query = { archived: 'false', page: 1, 'page-size': 5000 };
+  const reply = await api.client.get(`/workspaces/${workspaceId}/tags`, query);
+  return understood(reply, z.array(named), 'GET tags');
+}
+
+async function createTag({ api, workspaceId }: LabelsOptions, name: string): Promise<string> {
+  await api.client.admit();
+  try {
+    const reply = await api.client.write('POST', `/workspaces/${workspaceId}/tags`, {}, { name });
+    return understood(reply, named, 'POST tags').id;
+  } catch (error) {
+    throw notAllowed(error, `the tag "${name}"`);
+  }
+}
+
+function notAllowed(error: unknown, what: string): unknown {
+  if (!(error instanceof DeclinedError)) return error;
+  return new UsageError(`${SOURCE}: ${what} does not exist and could not be made`, {
+    source: SOURCE,
+    hint: 'Make it in Clockify, or ask an administrator of the workspace to.',
+    cause: error,
+  });
+}

@@ -1,0 +1,164 @@
+import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:zlib';
+import { Agent } from 'undici';
+import { ContractError, InterruptedError, TemporaryError } from '../core/errors.ts';
+import { USER_AGENT } from '../program.ts';
+
+export interface Outgoing {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface Incoming {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly text: string;
+}
+
+/** No usable answer came back. `delivered`: whether the service can have seen the request. */
+export class NetworkError extends TemporaryError {
+  readonly delivered: 'no' | 'unknown';
+
+  constructor(message: string, delivered: 'no' | 'unknown', details: { source?: string; cause?: unknown }) {
+    super(message, { ...details, hint: 'Nothing to do: the next run tries again.' });
+    this.delivered = delivered;
+  }
+}
+
+/** One of these before the first byte left means that the service saw nothing. */
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+const TLS_FAULT = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO)/;
+
+/** After decompression; the largest honest page is a few megabytes. */
+const SIZE_LIMIT = 64 * 1024 * 1024;
+
+export interface WireOptions {
+  /** Covers connecting, headers and body of one exchange, in milliseconds. */
+  readonly deadline: number;
+  /** Connections per origin. */
+  readonly connections: number;
+}
+
+/** Sends exactly one request and reads exactly one reply: no retry, no redirect, no cookie. */
+export class Wire {
+  readonly #agent: Agent;
+  readonly #deadline: number;
+
+  constructor(options: WireOptions) {
+    this.#deadline = options.deadline;
+    this.#agent = new Agent({ connections: options.connections, pipelining: 1, keepAliveTimeout: 4_000 });
+  }
+
+  /**
+   * Throws NetworkError when no whole reply came within the deadline, InterruptedError when the signal fired,
+   * ContractError when the reply is too large or its encoding is broken.
+   */
+  async exchange(outgoing: Outgoing, source: string, signal?: AbortSignal): Promise<Incoming> {
+    const deadline = AbortSignal.timeout(this.#deadline);
+    const either = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
+    try {
+      const reply = await this.#agent.request({
+        origin: outgoing.url.origin,
+        path: `${outgoing.url.pathname}${outgoing.url.search}`,
+        method: outgoing.method,
+        headers: {
+          'user-agent': USER_AGENT,
+          accept: 'application/json',
+          'accept-encoding': 'gzip, deflate, br',
+          ...outgoing.headers,
+        },
+        body: outgoing.body ?? null,
+        signal: either,
+      });
+      const headers = flat(reply.headers);
+      const bytes = await collect(reply.body, source);
+      return { status: reply.statusCode, headers, text: decode(bytes, headers['content-encoding'], source) };
+    } catch (error) {
+      throw this.#explain(error, outgoing, source, signal);
+    }
+  }
+
+  #explain(error: unknown, outgoing: Outgoing, source: string, signal: AbortSignal | undefined): unknown {
+    if (error instanceof ContractError) return error;
+    if (signal?.aborted) {
+      return signal.reason instanceof Error
+        ? signal.reason
+        : new InterruptedError('stopped', { cause: error });
+    }
+    const code = codeOf(error);
+    const host = outgoing.url.host;
+    const details = { source, cause: error };
+    if (code === 'TimeoutError' || code === 'ABORT_ERR') {
+      return new NetworkError(
+        `${source}: no answer from ${host} within ${this.#deadline / 1000} s`,
+        'unknown',
+        details,
+      );
+    }
+    if (TLS_FAULT.test(code)) {
+      return new NetworkError(`${source}: ${host} showed no valid certificate (${code})`, 'no', details);
+    }
+    const delivered = NEVER_SENT.has(code) ? 'no' : 'unknown';
+    return new NetworkError(`${source}: the connection to ${host} failed (${code})`, delivered, details);
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return error.name === 'Error' ? 'unknown' : error.name;
+}
+
+function flat(headers: Record<string, string | string[] | undefined>): Record<string, string | undefined> {
+  const result: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    result[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return result;
+}
+
+async function collect(body: AsyncIterable<Uint8Array>, source: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > SIZE_LIMIT) throw tooLarge(source);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function decode(bytes: Buffer, encoding: string | undefined, source: string): string {
+  const limit = { maxOutputLength: SIZE_LIMIT };
+  try {
+    if (encoding === 'gzip') return gunzipSync(bytes, limit).toString('utf8');
+    if (encoding === 'deflate') return inflateSync(bytes, limit).toString('utf8');
+    if (encoding === 'br') {
+      return brotliDecompressSync(bytes, { ...limit, flush: constants.BROTLI_OPERATION_PROCESS }).toString(
+        'utf8',
+      );
+    }
+  } catch (cause) {
+    if (codeOf(cause) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(source);
+    throw new ContractError(`${source}: the reply's ${encoding} encoding is broken`, { source, cause });
+  }
+  return bytes.toString('utf8');
+}
+
+function tooLarge(source: string): ContractError {
+  return new ContractError(`${source}: the reply is larger than ${SIZE_LIMIT / 1024 / 1024} MB`, { source });
+}

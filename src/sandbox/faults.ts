@@ -1,0 +1,97 @@
+import type { ServerResponse } from 'node:http';
+import type { SandboxReply, SandboxRequest } from './server.ts';
+
+/** What can go wrong on the wire. `reachesHandler` false: the service never saw the request. */
+export interface Fault {
+  readonly reachesHandler: boolean;
+  play(response: ServerResponse, reply: SandboxReply, text: string): void;
+}
+
+interface Planned {
+  readonly matches: (request: SandboxRequest) => boolean;
+  readonly fault: Fault;
+  left: number;
+}
+
+/** Faults on command: the first planned one that matches a request is played, `times` times (default once). */
+export class Faults {
+  readonly #planned: Planned[] = [];
+
+  add(match: { method?: string; path: RegExp }, fault: Fault, times = 1): void {
+    const matches = (request: SandboxRequest) =>
+      (match.method === undefined || match.method === request.method) && match.path.test(request.path);
+    this.#planned.push({ matches, fault, left: times });
+  }
+
+  take(request: SandboxRequest): Fault | undefined {
+    const planned = this.#planned.find((one) => one.left > 0 && one.matches(request));
+    if (planned === undefined) return undefined;
+    planned.left -= 1;
+    return planned.fault;
+  }
+
+  clear(): void {
+    this.#planned.length = 0;
+  }
+}
+
+/** The connection dies before the service has seen anything. */
+export const resetBefore: Fault = {
+  reachesHandler: false,
+  play: (response) => response.destroy(),
+};
+
+/** The service does its work, the answer is lost. */
+export const resetAfter: Fault = {
+  reachesHandler: true,
+  play: (response) => response.destroy(),
+};
+
+/** Another answer instead; the service did nothing. */
+export function answer(status: number, body: unknown = '', headers: Record<string, string> = {}): Fault {
+  return { reachesHandler: false, play: (response) => sendInstead(response, status, body, headers) };
+}
+
+/** The service does its work and then answers this. */
+export function doneThenAnswer(status: number, body: unknown = ''): Fault {
+  return { reachesHandler: true, play: (response) => sendInstead(response, status, body, {}) };
+}
+
+/** Half of the answer, then the connection dies. */
+export const truncate: Fault = {
+  reachesHandler: true,
+  play: (response, reply, text) => {
+    const bytes = Buffer.from(text);
+    response.writeHead(reply.status, {
+      'content-type': 'application/json',
+      'content-length': String(bytes.length),
+    });
+    response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
+  },
+};
+
+/** The connection stays open and nothing ever comes. */
+export const stall: Fault = {
+  reachesHandler: false,
+  play: () => {},
+};
+
+/** Another text made of the service's own answer. */
+export function rewrite(change: (text: string) => string): Fault {
+  return {
+    reachesHandler: true,
+    play: (response, reply, text) => sendInstead(response, reply.status, change(text), reply.headers ?? {}),
+  };
+}
+
+function sendInstead(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+): void {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const type = /^\s*[[{]/.test(text) ? 'application/json' : 'text/html';
+  response.writeHead(status, { 'content-type': type, ...headers });
+  response.end(text);
+}

@@ -1,0 +1,158 @@
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { StoreError } from '../core/errors.ts';
+import { PROGRAM, runHint } from '../program.ts';
+import { loadAddon } from './addon.ts';
+import { migrations } from './migrations.ts';
+
+export type Db = Database.Database;
+
+/** "OCLK": marks the file as ours in SQLite's header. */
+export const APPLICATION_ID = 0x4f434c4b;
+const HEADER_BYTES = 100;
+const MAGIC = 'SQLite format 3\0';
+
+/**
+ * Opens the database, creates or migrates it, and asserts how it writes.
+ * Throws StoreError when the file is newer, damaged, not ours, or cannot be written.
+ */
+export function openDatabase(path: string): Db {
+  prepareFolder(path);
+  refuseForeignFile(path);
+  try {
+    const db = connect(path);
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    if (
+      db.pragma('journal_mode', { simple: true }) !== 'wal' ||
+      db.pragma('synchronous', { simple: true }) !== 2
+    ) {
+      throw new StoreError(`${path}: this disk does not support the journal that keeps records safe`, {
+        hint: 'Put the database on a local disk: app.db in the configuration.',
+      });
+    }
+    migrate(db, path);
+    for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
+    return db;
+  } catch (error) {
+    throw asStoreError(error, path);
+  }
+}
+
+/** A bare connection; a lock database needs no more. */
+export function connect(path: string, timeout = 10_000): Db {
+  const addon = loadAddon(dirname(path));
+  createPrivately(path);
+  return new Database(path, addon === undefined ? { timeout } : { timeout, nativeBinding: addon as never });
+}
+
+/** SQLite would take the mode from the umask alone. An existing file stays untouched: closing it would drop its locks. */
+function createPrivately(path: string): void {
+  if (existsSync(path)) return;
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (!existsSync(path)) throw error;
+  }
+}
+
+function prepareFolder(path: string): void {
+  const folder = dirname(path);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new StoreError(`${folder}: cannot create the folder of the database`, {
+      cause,
+      hint: 'Choose another place: app.db in the configuration, or --db FILE.',
+    });
+  }
+}
+
+/** Reads the header without SQLite, so that a file that is not ours keeps every byte. */
+function refuseForeignFile(path: string): void {
+  if (!existsSync(path)) return;
+  try {
+    if (!statSync(path).isFile())
+      throw new StoreError(`${path} is not a file`, { hint: 'Choose another place: --db FILE.' });
+    const header = readHeader(path);
+    if (header.length === 0) return;
+    if (header.toString('latin1', 0, 16) !== MAGIC) {
+      throw new StoreError(`${path} is not a SQLite database, or its beginning is damaged`, {
+        hint: 'Nothing was changed. Restore a backup, or choose another file: --db FILE.',
+      });
+    }
+    const version = header.readUInt32BE(60);
+    const id = header.readUInt32BE(68);
+    if (id !== APPLICATION_ID && (id !== 0 || version !== 0 || statSync(path).size > HEADER_BYTES * 100)) {
+      throw new StoreError(`${path} belongs to another program`, {
+        hint: 'Nothing was changed. Choose another file: --db FILE.',
+      });
+    }
+    refuseNewer(version, path);
+  } catch (error) {
+    throw asStoreError(error, path);
+  }
+}
+
+function readHeader(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const header = Buffer.alloc(HEADER_BYTES);
+    return header.subarray(0, readSync(file, header, 0, HEADER_BYTES, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function refuseNewer(version: number, path: string): void {
+  if (version <= migrations.length) return;
+  throw new StoreError(
+    `${path} was written by a newer ${PROGRAM} (schema ${version}, this one knows ${migrations.length})`,
+    {
+      hint: `Nothing was changed. Install the newer ${PROGRAM}.`,
+    },
+  );
+}
+
+function migrate(db: Db, path: string): void {
+  const version = () => db.pragma('user_version', { simple: true }) as number;
+  refuseNewer(version(), path);
+  if (version() === migrations.length) return;
+  db.transaction(() => {
+    // Read again inside: another process may have migrated while this one waited for the lock.
+    for (const migration of migrations.slice(version())) db.exec(migration);
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    db.pragma(`user_version = ${migrations.length}`);
+  }).immediate();
+}
+
+/** SQLite's and the file system's errors as one line with a next step; anything else unchanged. */
+export function asStoreError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
+  const { code } = error;
+  const advice = ADVICE.find(([pattern]) => pattern.test(code));
+  if (advice === undefined) return error;
+  return new StoreError(`${path}: ${advice[1]} (${code})`, { cause: error, hint: advice[2] });
+}
+
+const ADVICE: readonly [RegExp, string, string][] = [
+  [
+    /^SQLITE_FULL|^ENOSPC|^EDQUOT/,
+    'the disk is full; what was stored before is intact',
+    'Make room and run the command again.',
+  ],
+  [
+    /^SQLITE_READONLY|^SQLITE_PERM|^SQLITE_CANTOPEN|^EACCES|^EPERM|^EROFS/,
+    'the database cannot be written',
+    'Check the permissions of the file and its folder.',
+  ],
+  [/^SQLITE_CORRUPT|^SQLITE_NOTADB/, 'the database is damaged', runHint('verify')],
+  [
+    /^SQLITE_BUSY|^SQLITE_LOCKED/,
+    'another program holds the database',
+    'Close other programs that have it open and run the command again.',
+  ],
+  [/^SQLITE_|^EIO|^ENOENT|^ENOTDIR|^EISDIR/, 'the database cannot be used', runHint('verify')],
+];

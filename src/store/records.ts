@@ -1,0 +1,284 @@
+import { hash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Statement } from 'better-sqlite3';
+import { type CursorState, emptyState } from '../core/cursor.ts';
+import type { LocalDate } from '../core/dates.ts';
+import { failpoint } from '../core/failpoint.ts';
+import type { Change, RawItem, Span } from '../core/provider.ts';
+import type { Db } from './database.ts';
+
+/** A resource of an account at a provider. */
+export interface StreamName {
+  readonly provider: string;
+  readonly account: string;
+  readonly resource: string;
+}
+
+/** One understood item: its exact text and what it means. */
+export interface Understood {
+  readonly text: string;
+  readonly change: Change;
+}
+
+/** One item that did not fit its schema. */
+export interface Reject {
+  readonly item: RawItem;
+  readonly reason: string;
+}
+
+export interface PageToStore {
+  readonly items: readonly Understood[];
+  readonly rejects: readonly Reject[];
+  /** Comes with the last page of a span. */
+  readonly state?: CursorState | undefined;
+  /** UTC epoch milliseconds. */
+  readonly now: number;
+}
+
+export interface Counts {
+  created: number;
+  updated: number;
+  unchanged: number;
+  deleted: number;
+  rejected: number;
+}
+
+export const noCounts = (): Counts => ({ created: 0, updated: 0, unchanged: 0, deleted: 0, rejected: 0 });
+
+interface Known {
+  content_hash: Buffer;
+  deleted_at: number | null;
+  last_seen: number;
+}
+
+const DAY_SECONDS = 86_400;
+
+/** Records of all streams. Row times are UTC epoch seconds for "seen", milliseconds for the record's own instants. */
+export class Records {
+  readonly #db: Db;
+  readonly #insert: Statement<unknown[]>;
+  readonly #known: Statement<[number, string], Known>;
+  readonly #payload: Statement<[number, string], string>;
+  readonly #update: Statement<unknown[]>;
+  readonly #touch: Statement<[number, number, string]>;
+  readonly #saw: Statement<[number, string]>;
+  readonly #putSession: Statement<unknown[]>;
+  readonly #dropSession: Statement<[number, string]>;
+
+  constructor(db: Db) {
+    this.#db = db;
+    this.#insert = db.prepare(
+      `INSERT INTO items (stream, id, day, started_at, ended_at, updated_at, first_seen, last_seen, content_hash, payload)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    );
+    this.#known = db.prepare(
+      'SELECT content_hash, deleted_at, last_seen FROM items WHERE stream = ? AND id = ?',
+    );
+    this.#payload = db
+      .prepare<[number, string], string>('SELECT payload FROM items WHERE stream = ? AND id = ?')
+      .pluck();
+    this.#update = db.prepare(
+      `UPDATE items SET day = ?, started_at = ?, ended_at = ?, updated_at = ?, last_seen = ?, changed_at = ?,
+         deleted_at = NULL, content_hash = ?, payload = ? WHERE stream = ? AND id = ?`,
+    );
+    this.#touch = db.prepare('UPDATE items SET last_seen = ? WHERE stream = ? AND id = ?');
+    this.#saw = db.prepare('DELETE FROM missing WHERE stream = ? AND id = ?');
+    this.#putSession = db.prepare('INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#dropSession = db.prepare('DELETE FROM sessions WHERE stream = ? AND id = ?');
+  }
+
+  /** The stream's number, made when it is new. */
+  stream(name: StreamName): number {
+    const key = [name.provider, name.account, name.resource];
+    const select = this.#db
+      .prepare<unknown[], number>(
+        'SELECT stream FROM sync_state WHERE provider = ? AND account = ? AND resource = ?',
+      )
+      .pluck();
+    const known = select.get(...key);
+    if (known !== undefined) return known;
+    this.#db
+      .prepare('INSERT INTO sync_state (provider, account, resource) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+      .run(...key);
+    return select.get(...key) as number;
+  }
+
+  state(stream: number): CursorState {
+    const text = this.#db
+      .prepare<[number], string>('SELECT state FROM sync_state WHERE stream = ?')
+      .pluck()
+      .get(stream);
+    return text === undefined ? emptyState : (JSON.parse(text) as CursorState);
+  }
+
+  /** Rows, rejects and the cursor's new state in one short transaction. */
+  apply(stream: number, page: PageToStore): Counts {
+    const counts = noCounts();
+    this.#db
+      .transaction(() => {
+        let restored = 0;
+        for (const item of page.items) {
+          const outcome = this.#put(stream, item, page.now);
+          if (outcome === 'restored') restored += 1;
+          counts[outcome === 'restored' ? 'updated' : outcome] += 1;
+        }
+        for (const reject of page.rejects) this.#reject(stream, reject, page.now);
+        counts.rejected += page.rejects.length;
+        this.#count(stream, counts.created + restored, -restored);
+        if (page.state !== undefined) this.saveState(stream, page.state);
+        failpoint('records.in-transaction');
+      })
+      .immediate();
+    failpoint('records.committed');
+    return counts;
+  }
+
+  saveState(stream: number, state: CursorState): void {
+    this.#db.prepare('UPDATE sync_state SET state = ? WHERE stream = ?').run(JSON.stringify(state), stream);
+  }
+
+  #put(
+    stream: number,
+    { text, change }: Understood,
+    now: number,
+  ): 'created' | 'updated' | 'unchanged' | 'restored' {
+    const { row } = change;
+    const seen = Math.floor(now / 1000);
+    const contentHash = hashOf(text);
+    const times = [row.day ?? null, instant(row.startedAt), instant(row.endedAt), instant(row.updatedAt)];
+    const added = this.#insert.run(stream, row.id, ...times, seen, seen, contentHash, text);
+    if (added.changes === 1) {
+      this.#keepSession(stream, change);
+      return 'created';
+    }
+    const known = this.#known.get(stream, row.id) as Known;
+    this.#saw.run(stream, row.id);
+    if (known.deleted_at === null && this.#same(stream, row.id, known, contentHash, text)) {
+      // A write per re-read row and run would wear the disk for nothing: once a day is enough to date it.
+      if (seen - known.last_seen >= DAY_SECONDS) this.#touch.run(seen, stream, row.id);
+      return 'unchanged';
+    }
+    this.#update.run(...times, seen, seen, contentHash, text, stream, row.id);
+    this.#keepSession(stream, change);
+    return known.deleted_at === null ? 'updated' : 'restored';
+  }
+
+  /** The same bytes, or the same values in another order of keys. */
+  #same(stream: number, id: string, known: Known, contentHash: Buffer, text: string): boolean {
+    if (known.content_hash.equals(contentHash)) return true;
+    return isDeepStrictEqual(JSON.parse(this.#payload.get(stream, id) as string), JSON.parse(text));
+  }
+
+  #keepSession(stream: number, { row, session }: Change): void {
+    if (session === undefined) {
+      this.#dropSession.run(stream, row.id);
+      return;
+    }
+    this.#putSession.run(
+      stream,
+      row.id,
+      session.kind,
+      session.type,
+      session.day,
+      Date.parse(session.start),
+      offsetMinutes(session.start),
+      Date.parse(session.end),
+      offsetMinutes(session.end),
+      session.asleepSeconds,
+      session.efficiency,
+    );
+  }
+
+  #reject(stream: number, { item, reason }: Reject, now: number): void {
+    this.#db
+      .prepare('INSERT INTO rejects VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
+      .run(stream, hashOf(item.text), reason, item.text, Math.floor(now / 1000));
+  }
+
+  #count(stream: number, live: number, deleted: number): void {
+    if (live === 0 && deleted === 0) return;
+    this.#db
+      .prepare(
+        'UPDATE sync_state SET live_rows = live_rows + ?, deleted_rows = deleted_rows + ? WHERE stream = ?',
+      )
+      .run(live, deleted, stream);
+  }
+
+  /** Ids of live records that count for a day inside the span; all of them without one. */
+  idsIn(stream: number, span?: Span): string[] {
+    const all = 'SELECT id FROM items WHERE stream = ? AND deleted_at IS NULL';
+    return span === undefined
+      ? this.#db.prepare<unknown[], string>(all).pluck().all(stream)
+      : this.#db
+          .prepare<unknown[], string>(`${all} AND day BETWEEN ? AND ?`)
+          .pluck()
+          .all(stream, span.from, span.to);
+  }
+
+  has(stream: number, id: string): boolean {
+    return this.#known.get(stream, id) !== undefined;
+  }
+
+  /** Notes that a complete listing did not hold the record; answers since when that is so (UTC epoch milliseconds). */
+  noteMissing(stream: number, id: string, now: number): number {
+    this.#db.prepare('INSERT INTO missing VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(stream, id, now);
+    const select = 'SELECT since FROM missing WHERE stream = ? AND id = ?';
+    return this.#db.prepare<[number, string], number>(select).pluck().get(stream, id) as number;
+  }
+
+  /** Turns the records into tombstones; their content stays. */
+  bury(stream: number, ids: readonly string[], now: number): void {
+    this.#db
+      .transaction(() => {
+        const mark = this.#db.prepare(
+          'UPDATE items SET deleted_at = ? WHERE stream = ? AND id = ? AND deleted_at IS NULL',
+        );
+        let buried = 0;
+        for (const id of ids) {
+          buried += mark.run(Math.floor(now / 1000), stream, id).changes;
+          this.#saw.run(stream, id);
+          this.#dropSession.run(stream, id);
+        }
+        this.#count(stream, -buried, buried);
+      })
+      .immediate();
+    failpoint('records.buried');
+  }
+
+  /** The first local date that any live record of the stream counts for. */
+  firstDay(stream: number): LocalDate | undefined {
+    const select = 'SELECT min(day) FROM items WHERE stream = ? AND day IS NOT NULL AND deleted_at IS NULL';
+    return this.#db.prepare<[number], LocalDate | null>(select).pluck().get(stream) ?? undefined;
+  }
+
+  noteAttempt(stream: number, now: number): void {
+    this.#db.prepare('UPDATE sync_state SET last_attempt_at = ? WHERE stream = ?').run(now, stream);
+  }
+
+  noteOutcome(stream: number, outcome: string, message: string | undefined, now: number): void {
+    this.#db
+      .prepare(
+        `UPDATE sync_state SET last_outcome = ?1, last_message = ?2,
+           last_success_at = CASE WHEN ?1 = 'OK' THEN ?3 ELSE last_success_at END WHERE stream = ?4`,
+      )
+      .run(outcome, message ?? null, now, stream);
+  }
+}
+
+/** Eight bytes are plenty to notice a change; equality is still decided by content when they differ. */
+function hashOf(text: string): Buffer {
+  return hash('sha256', text, 'buffer').subarray(0, 8);
+}
+
+function instant(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const epoch = Date.parse(text);
+  return Number.isNaN(epoch) ? null : epoch;
+}
+
+/** Minutes east of UTC as written at the end of an ISO instant; `Z` and no offset are 0. */
+function offsetMinutes(iso: string): number {
+  const found = /([+-])(\d{2}):?(\d{2})$/.exec(iso);
+  if (found === null) return 0;
+  return (found[1] === '-' ? -1 : 1) * (Number(found[2]) * 60 + Number(found[3]));
+}

@@ -1,0 +1,166 @@
+import { failpoint } from '../core/failpoint.ts';
+import type { Db } from './database.ts';
+
+/** A pair as it was granted. Instants are UTC epoch milliseconds. */
+export interface Token {
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  /** null: the service did not say, or said something odd. */
+  readonly expiresAt: number | null;
+  /** Granted scopes, separated by spaces, as the service named them; null when it did not. */
+  readonly scope: string | null;
+  /** The id of the world (see OAuth2.worlds) that issued it. */
+  readonly world: string | null;
+  readonly userId: string | null;
+  readonly obtainedAt: number;
+}
+
+/** Everything on disk about an account's tokens. */
+export interface TokenRecord {
+  readonly token: Token | undefined;
+  /** SHA-256 of the configured pair that was imported, so that it is not imported twice. */
+  readonly seedDigest: string | null;
+  /** SHA-256 of the refresh token that was last sent, and how often it was. */
+  readonly sentDigest: string | null;
+  readonly sends: number;
+  readonly sentAt: number | null;
+  /** The token endpoint's reply that is on disk but was not yet understood, and the world that gave it. */
+  readonly reply: string | null;
+  readonly replyWorld: string | null;
+}
+
+interface TokenRow {
+  access_token: string | null;
+  refresh_token: string | null;
+  expires_at: number | null;
+  scope: string | null;
+  world: string | null;
+  user_id: string | null;
+  obtained_at: number | null;
+  seed_digest: string | null;
+  sent_digest: string | null;
+  sends: number;
+  sent_at: number | null;
+  reply: string | null;
+  reply_world: string | null;
+}
+
+/** One account's tokens. Every write is durable when the method returns (synchronous FULL). */
+export class TokenStore {
+  readonly #db: Db;
+  readonly #key: [provider: string, account: string];
+
+  constructor(db: Db, provider: string, account: string) {
+    this.#db = db;
+    this.#key = [provider, account];
+  }
+
+  read(): TokenRecord | undefined {
+    const row = this.#db
+      .prepare<[string, string], TokenRow>('SELECT * FROM oauth_tokens WHERE provider = ? AND account = ?')
+      .get(...this.#key);
+    if (row === undefined) return undefined;
+    return {
+      token: tokenOf(row),
+      seedDigest: row.seed_digest,
+      sentDigest: row.sent_digest,
+      sends: row.sends,
+      sentAt: row.sent_at,
+      reply: row.reply,
+      replyWorld: row.reply_world,
+    };
+  }
+
+  /** "Refresh in flight": to be called before the POST. Counts how often this very token was sent. */
+  noteSend(digest: string, now: number): number {
+    const sends = this.#db
+      .prepare<[string, number, string, string], number>(
+        `UPDATE oauth_tokens
+         SET sends = CASE WHEN sent_digest IS ?1 THEN sends + 1 ELSE 1 END, sent_digest = ?1, sent_at = ?2
+         WHERE provider = ?3 AND account = ?4 RETURNING sends`,
+      )
+      .pluck()
+      .get(digest, now, ...this.#key);
+    failpoint('token.send-noted');
+    return sends ?? 0;
+  }
+
+  /** The send that was noted never left this machine: it does not count. */
+  unnoteSend(): void {
+    this.#db
+      .prepare('UPDATE oauth_tokens SET sends = max(0, sends - 1) WHERE provider = ? AND account = ?')
+      .run(...this.#key);
+  }
+
+  /** The reply's bytes, before anybody looks at them. */
+  noteReply(reply: string, world: string): void {
+    this.#db
+      .prepare(
+        `INSERT INTO oauth_tokens (provider, account, reply, reply_world) VALUES (?3, ?4, ?1, ?2)
+         ON CONFLICT DO UPDATE SET reply = ?1, reply_world = ?2`,
+      )
+      .run(reply, world, ...this.#key);
+    failpoint('token.reply-durable');
+  }
+
+  /** A reply that turned out to hold no pair. */
+  dropReply(): void {
+    this.#db
+      .prepare('UPDATE oauth_tokens SET reply = NULL, reply_world = NULL WHERE provider = ? AND account = ?')
+      .run(...this.#key);
+  }
+
+  /** Puts the pair in place of the old one; the reply and the note of a refresh in flight go with it. */
+  save(token: Token, seedDigest?: string): void {
+    this.#db
+      .prepare(
+        `INSERT INTO oauth_tokens (provider, account, access_token, refresh_token, expires_at, scope, world, user_id,
+           obtained_at, seed_digest)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET access_token = excluded.access_token, refresh_token = excluded.refresh_token,
+           expires_at = excluded.expires_at, scope = excluded.scope, world = excluded.world,
+           user_id = excluded.user_id, obtained_at = excluded.obtained_at,
+           seed_digest = coalesce(excluded.seed_digest, seed_digest),
+           sent_digest = NULL, sends = 0, sent_at = NULL, reply = NULL, reply_world = NULL`,
+      )
+      .run(
+        ...this.#key,
+        token.accessToken,
+        token.refreshToken,
+        token.expiresAt,
+        token.scope,
+        token.world,
+        token.userId,
+        token.obtainedAt,
+        seedDigest ?? null,
+      );
+    failpoint('token.saved');
+  }
+
+  /** Removes the pair and overwrites its bytes in the file and the WAL; the digest of an imported seed stays. */
+  forget(): void {
+    this.#db.pragma('secure_delete = ON');
+    this.#db
+      .prepare(
+        `UPDATE oauth_tokens SET access_token = NULL, refresh_token = NULL, expires_at = NULL, scope = NULL,
+           user_id = NULL, obtained_at = NULL, sent_digest = NULL, sends = 0, sent_at = NULL, reply = NULL
+         WHERE provider = ? AND account = ?`,
+      )
+      .run(...this.#key);
+    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    this.#db.pragma('secure_delete = OFF');
+  }
+}
+
+function tokenOf(row: TokenRow): Token | undefined {
+  if (row.access_token === null) return undefined;
+  return {
+    accessToken: row.access_token,
+    refreshToken: row.refresh_token,
+    expiresAt: row.expires_at,
+    scope: row.scope,
+    world: row.world,
+    userId: row.user_id,
+    obtainedAt: row.obtained_at ?? 0,
+  };
+}

@@ -1,0 +1,41 @@
+import type { Db } from './database.ts';
+
+/** What is known of a service's rate windows, over runs. Instants are UTC epoch milliseconds. */
+export class RateWindows {
+  readonly #db: Db;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  notBefore(scope: string): number | undefined {
+    const select = 'SELECT not_before FROM rate_closed WHERE scope = ?';
+    return this.#db.prepare<[string], number>(select).pluck().get(scope);
+  }
+
+  /** Never shortens a window that is closed for longer already. */
+  close(scope: string, until: number): void {
+    this.#db
+      .prepare(
+        `INSERT INTO rate_closed VALUES (?, ?)
+         ON CONFLICT DO UPDATE SET not_before = max(not_before, excluded.not_before)`,
+      )
+      .run(scope, Math.ceil(until));
+  }
+
+  /** Oldest first. */
+  spentSince(scope: string, since: number): number[] {
+    const select = 'SELECT at FROM rate_spent WHERE scope = ? AND at > ? ORDER BY at';
+    return this.#db.prepare<[string, number], number>(select).pluck().all(scope, since);
+  }
+
+  /** Notes a request before it goes out, and forgets those before `horizon`. */
+  spend(scope: string, at: number, horizon: number): void {
+    this.#db
+      .transaction(() => {
+        this.#db.prepare('DELETE FROM rate_spent WHERE scope = ? AND at <= ?').run(scope, horizon);
+        this.#db.prepare('INSERT INTO rate_spent VALUES (?, ?)').run(scope, at);
+      })
+      .immediate();
+  }
+}

@@ -1,0 +1,391 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sha256 } from '../../src/auth/seed.ts';
+import { AuthError, ContractError, StoreError, TemporaryError } from '../../src/core/errors.ts';
+import { answer, doneThenAnswer, resetAfter, rewrite, truncate } from '../../src/sandbox/faults.ts';
+import { Lock } from '../../src/store/lock.ts';
+import { type StrictTokenEndpoint, startTokenEndpoint } from '../support/tokenEndpoint.ts';
+import { type Account, account, HOUR } from './support.ts';
+
+let me: Account;
+let service: StrictTokenEndpoint;
+const TOKEN = { method: 'POST', path: /token$/ };
+
+beforeEach(async () => {
+  me = account();
+  service = await startTokenEndpoint();
+});
+afterEach(async () => {
+  await service.close();
+  await me.close();
+});
+
+/** Stores a pair the service knows, as the new world issued it. */
+function signedIn(expiresIn = -1): void {
+  me.save({ ...service.issue(), world: 'new', expiresAt: me.clock.now() + expiresIn });
+}
+
+const bearer = (name: string) => ({ authorization: `Bearer ${name}` });
+
+describe('a stored pair', () => {
+  test('is handed out while it lasts, without a request', async () => {
+    signedIn(HOUR);
+    expect(await me.keeper(service.oauth()).headers()).toEqual(bearer('access-1'));
+    expect(service.posts()).toHaveLength(0);
+  });
+
+  test('is renewed from 60 s before its end, and saved before it is used', async () => {
+    signedIn(59_000);
+    expect(await me.keeper(service.oauth()).headers()).toEqual(bearer('access-2'));
+    expect(service.posts()).toHaveLength(1);
+    expect(me.store.read()).toMatchObject({
+      token: {
+        accessToken: 'access-2',
+        refreshToken: 'refresh-2',
+        expiresAt: me.clock.now() + HOUR,
+        world: 'new',
+      },
+      sends: 0,
+      reply: null,
+    });
+  });
+
+  test('not stored: AUTH names the command', async () => {
+    const failure = await me
+      .keeper(service.oauth())
+      .headers()
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(AuthError);
+    expect(failure).toMatchObject({ hint: 'Run: oura-clockify auth somewhere', source: 'somewhere' });
+  });
+
+  test('A16 damaged: STORE, nothing overwritten', async () => {
+    signedIn(HOUR);
+    me.db.exec("UPDATE oauth_tokens SET refresh_token = x'00ff', expires_at = 'soon'");
+    const before = me.db.prepare('SELECT * FROM oauth_tokens').all();
+    await expect(me.keeper(service.oauth()).headers()).rejects.toThrow(StoreError);
+    expect(me.db.prepare('SELECT * FROM oauth_tokens').all()).toEqual(before);
+    expect(service.posts()).toHaveLength(0);
+  });
+});
+
+describe('a refresh that goes wrong', () => {
+  test('A1 a reply that was on disk before the kill is used, nothing is sent', async () => {
+    signedIn();
+    me.store.noteSend(sha256('refresh-1'), me.clock.now());
+    me.store.noteReply('{"access_token":"access-9","refresh_token":"refresh-9","expires_in":7200}', 'new');
+    expect(await me.keeper(service.oauth()).headers()).toEqual(bearer('access-9'));
+    expect(me.store.read()).toMatchObject({ token: { refreshToken: 'refresh-9' }, reply: null, sends: 0 });
+    expect(service.posts()).toHaveLength(0);
+  });
+
+  test('A1 A2 the reply is lost, the service is strict: one more send, then AUTH for good', async () => {
+    signedIn();
+    service.server.faults.add(TOKEN, resetAfter);
+    await expect(me.keeper(service.oauth()).headers()).rejects.toThrow(TemporaryError);
+    for (let run = 0; run < 5; run += 1) {
+      await expect(me.keeper(service.oauth()).headers()).rejects.toThrow(AuthError);
+    }
+    expect(service.posts()).toHaveLength(2);
+  });
+
+  test('A1 A2 the reply is lost, the service has a grace time: nothing is lost', async () => {
+    await service.close();
+    service = await startTokenEndpoint({ grace: 1 });
+    signedIn();
+    service.server.faults.add(TOKEN, truncate);
+    await expect(me.keeper(service.oauth()).headers()).rejects.toThrow(TemporaryError);
+    expect(await me.keeper(service.oauth()).headers()).toEqual(bearer('access-3'));
+  });
+
+  test.each([
+    ['the connection dies', resetAfter],
+    ['the service does its work and answers 500', doneThenAnswer(500)],
+    ['the reply is HTML', doneThenAnswer(200, '<html>')],
+  ])('A2 never more than two sends of one token: %s', async (_name, fault) => {
+    signedIn();
+    service.server.faults.add(TOKEN, fault, 100);
+    for (let run = 0; run < 6; run += 1)
+      await me
+        .keeper(service.oauth())
+        .headers()
+        .catch(() => {});
+    expect(service.posts()).toHaveLength(2);
+    await expect(me.keeper(service.oauth()).headers()).rejects.toThrow(AuthError);
+  });
+
+  test.each([429, 503])('A12 a %i does not use the token up', async (status) => {
+    signedIn();
+    service.server.faults.add(TOKEN, answer(status, '', { 'retry-after': '900' }), 5);
+    for (let run = 0; run < 5; run += 1) {
+      await expect(me.keeper(service.oauth()).headers()).rejects.toMatchObject({
+        outcome: 'TEMP',
+        retryAt: me.clock.now() + 900_000,
+      });
+    }
+    expect(await me.keeper(service.oauth()).headers()).toEqual(bearer('access-2'));
+  });
+
+  test('A2 a request that never left does not count', async () => {
+    signedIn();
+    const [world] = service.oauth().worlds;
+    if (world === undefined) throw new Error('no world');
+    const down = service.oauth({ worlds: [{ ...world, tokenUrl: 'http://127.0.0.1:1/token' }] });
+    for (let run = 0; run < 4; run += 1) {
+      await expect(me.keeper(down).headers()).rejects.toMatchObject({ delivered: 'no' });
+    }
+    expect(await me.keeper(service.oauth()).headers()).toEqual(bearer('access-2'));
+  });
+
+  test('A9 invalid_grant: one request, AUTH, never asked again', async () => {
+    me.save({ refreshToken: 'never-issued', expiresAt: 0 });
+    for (let run = 0; run < 4; run += 1) {
+      const failure = await me
+        .keeper(service.oauth())
+        .headers()
+        .catch((error: unknown) => error);
+      expect(failure).toMatchObject({ outcome: 'AUTH', hint: 'Run: oura-clockify auth somewhere' });
+    }
+    expect(service.posts()).toHaveLength(1);
+  });
+
+  test('A11 the token endpoint is down: on with the access token while it is valid, one try per run', async () => {
+    signedIn(30_000);
+    service.server.faults.add(TOKEN, answer(502), 100);
+    const keeper = me.keeper(service.oauth());
+    for (let call = 0; call < 3; call += 1) expect(await keeper.headers()).toEqual(bearer('access-1'));
+    expect(service.posts()).toHaveLength(1);
+    me.clock.advance(31_000);
+    await expect(keeper.headers()).rejects.toThrow(TemporaryError);
+    expect(service.posts()).toHaveLength(1);
+  });
+
+  test('a reply that is not understood: CONTRACT, and kept for a version that does', async () => {
+    signedIn();
+    service.server.faults.add(TOKEN, doneThenAnswer(200, '{"access_token":7}'));
+    await expect(me.keeper(service.oauth()).headers()).rejects.toThrow(ContractError);
+    expect(me.store.read()).toMatchObject({
+      reply: '{"access_token":7}',
+      sends: 1,
+      token: { accessToken: 'access-1' },
+    });
+  });
+});
+
+describe('an odd reply', () => {
+  test.each([
+    ['missing', (text: string) => text.replace(/"refresh_token":"[^"]*",/, '')],
+    ['empty', (text: string) => text.replace(/"refresh_token":"[^"]*"/, '"refresh_token":""')],
+    ['a number', (text: string) => text.replace(/"refresh_token":"[^"]*"/, '"refresh_token":7')],
+    ['null', (text: string) => text.replace(/"refresh_token":"[^"]*"/, '"refresh_token":null')],
+  ])('A6 A7 refresh token %s: the old one stays', async (_name, change) => {
+    signedIn();
+    service.server.faults.add(TOKEN, rewrite(change));
+    expect(await me.keeper(service.oauth()).headers()).toEqual(bearer('access-2'));
+    expect(me.store.read()?.token?.refreshToken).toBe('refresh-1');
+  });
+
+  test.each(['-5', '0', '1', '30', '1e308', '"soon"', '"NaN"', 'null', 'true', '[60]', '"-1"'])(
+    'A8 expires_in %s: at most one refresh in a run',
+    async (value) => {
+      signedIn();
+      service.server.faults.add(
+        TOKEN,
+        rewrite((text) => text.replace(/"expires_in":\d+/, `"expires_in":${value}`)),
+        99,
+      );
+      const keeper = me.keeper(service.oauth());
+      for (let call = 0; call < 5; call += 1) expect(await keeper.headers()).toEqual(bearer('access-2'));
+      me.clock.advance(100 * HOUR);
+      expect(await keeper.headers()).toEqual(bearer('access-2'));
+      expect(service.posts()).toHaveLength(1);
+    },
+  );
+
+  test('A15 a clock that jumps makes no storm', async () => {
+    signedIn(HOUR);
+    const keeper = me.keeper(service.oauth());
+    for (const jump of [9000 * HOUR, -9000 * HOUR, 90_000 * HOUR, -99_000 * HOUR, 20_000 * HOUR]) {
+      me.clock.advance(jump);
+      await keeper.headers();
+    }
+    expect(service.posts()).toHaveLength(1);
+  });
+});
+
+describe('many at once', () => {
+  test('A4 eight refused requests: one POST, all eight go again, a ninth does not', async () => {
+    signedIn(HOUR);
+    const keeper = me.keeper(service.oauth());
+    await Promise.all(Array.from({ length: 8 }, () => keeper.headers()));
+    const renewed = await Promise.all(Array.from({ length: 8 }, () => keeper.renew()));
+    expect(renewed).toEqual(Array(8).fill(true));
+    expect(await keeper.headers()).toEqual(bearer('access-2'));
+    expect(await keeper.renew()).toBe(false);
+    expect(service.posts()).toHaveLength(1);
+  });
+
+  test('A4 a refusal that arrives after the renewal is repeated, not renewed', async () => {
+    signedIn(HOUR);
+    const keeper = me.keeper(service.oauth());
+    await Promise.all([keeper.headers(), keeper.headers()]);
+    expect(await keeper.renew()).toBe(true);
+    await keeper.headers();
+    expect(await keeper.renew()).toBe(true);
+    expect(await keeper.renew()).toBe(false);
+    expect(service.posts()).toHaveLength(1);
+  });
+
+  test('A5 whoever comes second adopts what the first stored, and has its own renewal left', async () => {
+    signedIn(HOUR);
+    const [first, second] = [me.keeper(service.oauth()), me.keeper(service.oauth())];
+    await Promise.all([first.headers(), second.headers()]);
+    expect(await Promise.all([first.renew(), second.renew()])).toEqual([true, true]);
+    expect(service.posts()).toHaveLength(1);
+    await second.headers();
+    expect(await second.renew()).toBe(true);
+    expect(service.posts()).toHaveLength(2);
+  });
+
+  test('A20 a login during the wait for the lock is adopted, not overwritten', async () => {
+    signedIn();
+    const lock = Lock.try(me.lockPath);
+    const waiting = me.keeper(service.oauth()).headers();
+    me.save({ accessToken: 'login', refreshToken: 'login-refresh', expiresAt: me.clock.now() + HOUR });
+    lock?.release();
+    expect(await waiting).toEqual(bearer('login'));
+    expect(service.posts()).toHaveLength(0);
+  });
+
+  test('A3 twenty processes with one pair that has run out: one POST', { timeout: 120_000 }, async () => {
+    me.save({ ...service.issue(), world: 'new', expiresAt: 1 });
+    const used = await Promise.all(Array.from({ length: 20 }, () => runProcess(me.path)));
+    expect(new Set(used)).toEqual(new Set(['Bearer access-2']));
+    expect(service.posts()).toHaveLength(1);
+    expect(me.store.read()?.token?.refreshToken).toBe('refresh-2');
+  });
+});
+
+function runProcess(path: string): Promise<string> {
+  const script = fileURLToPath(new URL('../support/refreshingProcess.ts', import.meta.url));
+  return new Promise((resolve, reject) => {
+    const child = fork(script, [path, JSON.stringify(service.oauth())], { silent: true, execArgv: [] });
+    let printed = '';
+    child.stdout?.on('data', (chunk) => {
+      printed += chunk;
+    });
+    child.stderr?.on('data', (chunk) => {
+      printed += chunk;
+    });
+    child.once('error', reject);
+    child.once('close', () => resolve(printed));
+  });
+}
+
+describe('two worlds', () => {
+  test.each([
+    { status: 400, error: 'invalid_client' },
+    { status: 401, error: 'invalid_client' },
+    { status: 400, error: 'invalid_request' },
+  ])('the second is asked after $status $error, and remembered', async (unknownApp) => {
+    await service.close();
+    service = await startTokenEndpoint({ home: 'old', unknownApp });
+    me.save({ ...service.issue(), expiresAt: 0 });
+    expect(await me.keeper(service.oauth()).headers()).toEqual(bearer('access-2'));
+    expect(me.store.read()?.token?.world).toBe('old');
+    me.clock.advance(2 * HOUR);
+    await me.keeper(service.oauth()).headers();
+    expect(service.posts().map(({ path }) => path)).toEqual(['/new/token', '/old/token', '/old/token']);
+  });
+
+  test('a wrong secret: the first answer is shown, and the refresh token stays usable', async () => {
+    signedIn();
+    const wrong = service.oauth({ clientSecret: 'mistyped' });
+    for (let run = 0; run < 3; run += 1) {
+      const failure = await me
+        .keeper(wrong)
+        .headers()
+        .catch((error: unknown) => error);
+      expect(failure).toMatchObject({ outcome: 'AUTH', message: expect.stringContaining('invalid_client') });
+      expect(JSON.stringify([failure, String(failure)])).not.toMatch(/mistyped|refresh-1/);
+    }
+    expect(await me.keeper(service.oauth()).headers()).toEqual(bearer('access-2'));
+  });
+});
+
+describe('a pair from the configuration', () => {
+  const seeded = (accessToken: string | undefined, refreshToken: string | undefined) =>
+    service.oauth({ seed: { accessToken, refreshToken } });
+
+  test('is imported once and never replayed', async () => {
+    const oauth = seeded(service.issue().accessToken, 'refresh-1');
+    const keeper = me.keeper(oauth);
+    expect(await keeper.headers()).toEqual(bearer('access-1'));
+    expect(await keeper.renew()).toBe(true);
+    expect(await me.keeper(oauth).headers()).toEqual(bearer('access-2'));
+    expect(me.store.read()?.token?.refreshToken).toBe('refresh-2');
+  });
+
+  test('of a refresh token alone is traded in first', async () => {
+    service.issue();
+    expect(await me.keeper(seeded(undefined, 'refresh-1')).headers()).toEqual(bearer('access-2'));
+  });
+
+  test('a new one takes the place of the old one', async () => {
+    await me.keeper(seeded('one', 'r1')).headers();
+    expect(await me.keeper(seeded('two', 'r2')).headers()).toEqual(bearer('two'));
+    me.save({ accessToken: 'login', refreshToken: 'login-refresh' });
+    expect(await me.keeper(seeded('two', 'r2')).headers()).toEqual(bearer('login'));
+  });
+
+  test('is not imported again after a logout', async () => {
+    const oauth = seeded('one', 'r1');
+    await me.keeper(oauth).headers();
+    me.store.forget();
+    await expect(me.keeper(oauth).headers()).rejects.toThrow(AuthError);
+  });
+
+  test('A25 a static key replaces another static key, never a stored pair', async () => {
+    await me.keeper(seeded('key-1', undefined)).headers();
+    const keeper = me.keeper(seeded('key-2', undefined));
+    expect(await keeper.headers()).toEqual(bearer('key-2'));
+    expect(await keeper.renew()).toBe(false);
+    signedIn(HOUR);
+    expect(await me.keeper(seeded('key-3', undefined)).headers()).toEqual(bearer('access-1'));
+  });
+});
+
+test('a stop does not cut a refresh off halfway: the new pair is saved', async () => {
+  signedIn();
+  const stop = new AbortController();
+  const keeper = me.keeper(service.oauth(), { signal: stop.signal });
+  const headers = keeper.headers();
+  await expect.poll(() => me.store.read()?.sends).not.toBe(0);
+  stop.abort(new Error('stopped'));
+  await headers;
+  expect(me.store.read()?.token?.refreshToken).toBe('refresh-2');
+});
+
+test('describe() tells what check-token shows, without a request', () => {
+  me.save({
+    accessToken: 'a',
+    refreshToken: 'r',
+    expiresAt: me.clock.now() - 1,
+    world: 'new',
+    scope: 'x:daily x:other',
+  });
+  expect(me.keeper(service.oauth()).describe()).toEqual({
+    stored: true,
+    seeded: false,
+    expiresAt: me.clock.now() - 1,
+    expired: true,
+    refreshable: true,
+    granted: ['daily', 'other'],
+    missing: ['heartrate', 'workout'],
+    world: 'new',
+    userId: null,
+    obtainedAt: me.clock.now(),
+  });
+  expect(service.server.requests).toHaveLength(0);
+});

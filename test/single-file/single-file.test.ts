@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { VERSION } from '../../src/program.ts';
+
+const name = process.platform === 'win32' ? 'oura-clockify.exe' : 'oura-clockify';
+const program = fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
+const built = existsSync(program);
+if (!built) console.warn('Skipped: there is no single file yet. Run: npm run build');
+
+describe.skipIf(!built)('the single file', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'single-file-'));
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** With nothing in the environment but a place for temporary files: no PATH, so no Node either. */
+  function run(...words: string[]) {
+    const env =
+      process.platform === 'win32' ? { ...process.env, TEMP: folder } : { TMPDIR: folder, HOME: folder };
+    return spawnSync(program, words, { cwd: folder, env, encoding: 'utf8' });
+  }
+
+  test('says its version', () => {
+    expect(run('--version')).toMatchObject({ status: 0, stdout: `${VERSION}\n`, stderr: '' });
+  });
+
+  test('explains itself', () => {
+    const { status, stdout } = run('--help');
+    expect(status).toBe(0);
+    expect(stdout).toContain('sync');
+  });
+
+  test('answers an unknown command with exit code 2 and no stack', () => {
+    const { status, stderr } = run('snyc');
+    expect(status).toBe(2);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  test('carries SQLite with it and leaves no addon behind', () => {
+    const { status, stderr } = run('init', '--db-only', '--db', join(folder, 'health.sqlite'));
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    expect(statSync(join(folder, 'health.sqlite')).size).toBeGreaterThan(0);
+    if (process.platform !== 'win32') {
+      const addons = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+        path.endsWith('.node'),
+      );
+      expect(addons).toEqual([]);
+    }
+  });
+});
