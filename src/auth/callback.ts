@@ -39,18 +39,16 @@ export async function listenForCallback(options: CallbackOptions): Promise<Autho
   if (signal?.aborted) throw reasonOf(signal);
   const over = new AbortController();
   const outcome = Promise.withResolvers<AuthorizationResponse>();
-  // Settled while the ports are still being opened, nobody would be listening to it yet.
+  // It may settle while the ports are still being opened and nobody waits for it yet.
   outcome.promise.catch(() => {});
   const onAbort = () => outcome.reject(reasonOf(signal));
   signal?.addEventListener('abort', onAbort);
-  const servers = await openAll(options, (answer) => settle(outcome, answer)).catch((error: unknown) => {
-    signal?.removeEventListener('abort', onAbort);
-    throw error;
-  });
+  const servers: Server[] = [];
   try {
-    options.onListening?.();
+    await openAll(servers, options, (answer) => settle(outcome, answer));
     const timedOut = () => outcome.reject(nobodyAnswered(source, timeoutMs));
     clock.sleep(timeoutMs, over.signal).then(timedOut, () => {});
+    options.onListening?.();
     const response = await outcome.promise;
     await clock.sleep(LINGER, signal).catch(() => {});
     return response;
@@ -66,23 +64,26 @@ function settle(outcome: PromiseWithResolvers<AuthorizationResponse>, answer: An
   if (answer.kind === 'stopped') outcome.reject(answer.error);
 }
 
-async function openAll(options: CallbackOptions, onAnswer: (answer: Answer) => void): Promise<Server[]> {
+/** Fills `servers`, so that the caller can close those that opened before one failed. */
+async function openAll(
+  servers: Server[],
+  options: CallbackOptions,
+  onAnswer: (answer: Answer) => void,
+): Promise<void> {
   const { redirectUri, source } = options;
-  const servers: Server[] = [];
   for (const address of isListenable(redirectUri) ? (ADDRESSES[redirectUri.hostname] ?? []) : []) {
     try {
       servers.push(await open(address, options, onAnswer));
     } catch (error) {
       // This machine lacks one of the two stacks.
       if (/^(EADDRNOTAVAIL|EAFNOSUPPORT|EPROTONOSUPPORT)$/.test(codeOf(error))) continue;
-      await Promise.all(servers.map(close));
       throw portError(error, redirectUri, source);
     }
   }
-  if (servers.length > 0) return servers;
+  if (servers.length > 0) return;
   throw new UsageError(`${source}: nobody can listen at the host of the redirect URI`, {
     source,
-    hint: `Use http://localhost and a port as redirect_uri, or paste the address the browser ends at.`,
+    hint: 'Use http://localhost and a port as redirect_uri, or paste the address the browser ends at.',
   });
 }
 

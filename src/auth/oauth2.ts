@@ -104,9 +104,9 @@ async function refuses(
   }
 }
 
-/** Scope names without the world's prefix; undefined when the service named none. */
+/** Scope names without the world's prefix; undefined when the service did not say. Empty text: none were granted. */
 export function bareScopes(text: string | null | undefined, world: World | undefined): string[] | undefined {
-  if (text === null || text === undefined || text.trim() === '') return undefined;
+  if (text === null || text === undefined) return undefined;
   const prefix = world?.scopePrefix ?? '';
   const names = text.split(/[\s,]+/).filter((name) => name !== '');
   return names.map((name) => (prefix !== '' && name.startsWith(prefix) ? name.slice(prefix.length) : name));

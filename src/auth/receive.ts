@@ -63,8 +63,9 @@ async function listen(waiting: Waiting): Promise<Received> {
 /** Where no listener can wait: the time runs for the prompt alone. */
 async function outOfTime(waiting: Waiting): Promise<never> {
   const { options, signal } = waiting;
+  const end = options.clock.sleep(options.timeoutMs, signal);
   void sendBrowser(waiting);
-  await options.clock.sleep(options.timeoutMs, signal).catch(() => {
+  await end.catch(() => {
     throw reasonOf(signal);
   });
   throw nobodyAnswered(options.providerId, options.timeoutMs);

@@ -71,8 +71,7 @@ export async function signIn(options: SignInOptions): Promise<SignedIn> {
   const attempt = newAttempt();
   const choice = await chooseWorld(oauth, attempt, { source, wire, signal });
   if (choice.refused) options.onEvent({ kind: 'request-refused' });
-  // The issuer is optional in a world's description (RFC 9207).
-  const { issuer }: World & { issuer?: string } = choice.world;
+  const { issuer } = choice.world;
   const expected: Expected = { state: attempt.state, issuer, source };
   const received = await receiveAnswer(options, redirectUri, choice.url, expected);
   if (!received.stateChecked) options.onEvent({ kind: 'state-not-checked' });

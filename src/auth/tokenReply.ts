@@ -24,9 +24,9 @@ const replySchema = z.looseObject({
     .catch(null),
   scope: z.string().nullable().catch(null),
   token_type: z
-    .string()
-    .regex(/^(bearer)?$/i)
-    .or(z.unknown().refine((type) => typeof type !== 'string')),
+    .unknown()
+    .refine((type) => typeof type !== 'string' || /^(bearer)?$/i.test(type))
+    .optional(),
 });
 
 export interface ReplyContext {
@@ -54,7 +54,7 @@ export function parseTokenReply(text: string, { now, world, source, previous }: 
     accessToken: reply.access_token,
     refreshToken: reply.refresh_token ?? previous?.refreshToken ?? null,
     expiresAt: expiry(reply.expires_in, now),
-    scope: reply.scope ?? previous?.scope ?? null,
+    scope: reply.scope || (previous?.scope ?? reply.scope),
     world,
     userId: previous?.userId ?? null,
     obtainedAt: now,

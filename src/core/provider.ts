@@ -61,6 +61,8 @@ export interface World {
   readonly authorizeUrl: string;
   readonly tokenUrl: string;
   readonly revokeUrl: string | undefined;
+  /** The `iss` that a callback may carry; another one stops the sign-in. */
+  readonly issuer?: string;
   /** Put before each scope name in a request and taken off in a reply. */
   readonly scopePrefix: string;
 }

@@ -47,6 +47,7 @@ const WORLDS = [
     authorizeUrl: 'https://moi.ouraring.com/oauth/v2/ext/oauth-authorize',
     tokenUrl: 'https://moi.ouraring.com/oauth/v2/ext/oauth-token',
     revokeUrl: 'https://moi.ouraring.com/oauth/v2/ext/oauth-revoke',
+    issuer: 'https://moi.ouraring.com/oauth/v2/ext/oauth-anonymous',
     scopePrefix: 'extapi:',
   },
   {

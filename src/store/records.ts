@@ -257,11 +257,10 @@ export class Records {
 
   noteOutcome(stream: number, outcome: string, message: string | undefined, now: number): void {
     this.#db
-      .prepare(
-        `UPDATE sync_state SET last_outcome = ?1, last_message = ?2,
-           last_success_at = CASE WHEN ?1 = 'OK' THEN ?3 ELSE last_success_at END WHERE stream = ?4`,
-      )
-      .run(outcome, message ?? null, now, stream);
+      .prepare('UPDATE sync_state SET last_outcome = ?, last_message = ? WHERE stream = ?')
+      .run(outcome, message ?? null, stream);
+    if (outcome !== 'OK') return;
+    this.#db.prepare('UPDATE sync_state SET last_success_at = ? WHERE stream = ?').run(now, stream);
   }
 }
 

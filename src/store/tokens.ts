@@ -74,13 +74,13 @@ export class TokenStore {
   /** "Refresh in flight": to be called before the POST. Counts how often this very token was sent. */
   noteSend(digest: string, now: number): number {
     const sends = this.#db
-      .prepare<[string, number, string, string], number>(
+      .prepare<unknown[], number>(
         `UPDATE oauth_tokens
-         SET sends = CASE WHEN sent_digest IS ?1 THEN sends + 1 ELSE 1 END, sent_digest = ?1, sent_at = ?2
-         WHERE provider = ?3 AND account = ?4 RETURNING sends`,
+         SET sends = CASE WHEN sent_digest IS ? THEN sends + 1 ELSE 1 END, sent_digest = ?, sent_at = ?
+         WHERE provider = ? AND account = ? RETURNING sends`,
       )
       .pluck()
-      .get(digest, now, ...this.#key);
+      .get(digest, digest, now, ...this.#key);
     failpoint('token.send-noted');
     return sends ?? 0;
   }
@@ -96,10 +96,10 @@ export class TokenStore {
   noteReply(reply: string, world: string): void {
     this.#db
       .prepare(
-        `INSERT INTO oauth_tokens (provider, account, reply, reply_world) VALUES (?3, ?4, ?1, ?2)
-         ON CONFLICT DO UPDATE SET reply = ?1, reply_world = ?2`,
+        `INSERT INTO oauth_tokens (provider, account, reply, reply_world) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET reply = excluded.reply, reply_world = excluded.reply_world`,
       )
-      .run(reply, world, ...this.#key);
+      .run(...this.#key, reply, world);
     failpoint('token.reply-durable');
   }
 

@@ -3,8 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/auth/seed.ts';
 import { AuthError, ContractError, StoreError, TemporaryError } from '../../src/core/errors.ts';
+import { Client, RefusedError } from '../../src/http/client.ts';
+import { Gate } from '../../src/http/gate.ts';
+import { Wire } from '../../src/http/wire.ts';
 import { answer, doneThenAnswer, resetAfter, rewrite, truncate } from '../../src/sandbox/faults.ts';
+import { serve } from '../../src/sandbox/server.ts';
+import { type Db, openDatabase } from '../../src/store/database.ts';
 import { Lock } from '../../src/store/lock.ts';
+import { TokenStore } from '../../src/store/tokens.ts';
+import { RateWindows } from '../../src/store/windows.ts';
 import { type StrictTokenEndpoint, startTokenEndpoint } from '../support/tokenEndpoint.ts';
 import { type Account, account, HOUR } from './support.ts';
 
@@ -173,6 +180,53 @@ describe('a refresh that goes wrong', () => {
   });
 });
 
+describe('through the client', () => {
+  test('A13 401 on data: one refresh, one repeat, then AUTH', async () => {
+    signedIn(HOUR);
+    const asked: (string | undefined)[] = [];
+    const data = await serve({
+      now: () => me.clock.now(),
+      handler: ({ headers }) => {
+        asked.push(headers.authorization);
+        return { status: 401 };
+      },
+    });
+    const { wire, clock } = me;
+    const gate = new Gate({
+      scope: 'somewhere',
+      windows: new RateWindows(me.db),
+      clock,
+      limits: { unexplained: HOUR },
+      waitForever: false,
+    });
+    const authorizer = me.keeper(service.oauth());
+    const baseUrl = data.url;
+    const client = new Client({
+      source: 'somewhere',
+      baseUrl,
+      wire,
+      gate,
+      authorizer,
+      clock,
+      concurrency: 2,
+    });
+    await expect(client.document('/x')).rejects.toThrow(RefusedError);
+    await expect(client.document('/y')).rejects.toThrow(RefusedError);
+    expect(asked).toEqual(['Bearer access-1', 'Bearer access-2', 'Bearer access-2']);
+    expect(service.posts()).toHaveLength(1);
+    await data.close();
+  });
+
+  test('A23 a redirect of the token endpoint is not followed', async () => {
+    signedIn();
+    const other = await startTokenEndpoint();
+    service.server.faults.add(TOKEN, answer(307, '', { location: `${other.server.url}/new/token` }));
+    await expect(me.keeper(service.oauth()).headers()).rejects.toThrow(ContractError);
+    expect(other.server.requests).toHaveLength(0);
+    await other.close();
+  });
+});
+
 describe('an odd reply', () => {
   test.each([
     ['missing', (text: string) => text.replace(/"refresh_token":"[^"]*",/, '')],
@@ -258,6 +312,20 @@ describe('many at once', () => {
     expect(service.posts()).toHaveLength(0);
   });
 
+  test('A3 0 replays in 1,000 renewals by five connections at once', { timeout: 120_000 }, async () => {
+    const connections = Array.from({ length: 5 }, () => openDatabase(me.path));
+    for (let trial = 1; trial <= 200; trial += 1) {
+      signedIn();
+      const posts = service.posts().length;
+      const stores = connections.map((db) => new TokenStore(db, 'somewhere', 'me'));
+      const used = await Promise.all(stores.map((store) => me.keeper(service.oauth(), { store }).headers()));
+      expect(new Set(used.map(({ authorization }) => authorization)).size).toBe(1);
+      expect(service.posts()).toHaveLength(posts + 1);
+    }
+    expect(service.posts().every(({ status }) => status === 200)).toBe(true);
+    for (const db of connections) db.close();
+  });
+
   test('A3 twenty processes with one pair that has run out: one POST', { timeout: 120_000 }, async () => {
     me.save({ ...service.issue(), world: 'new', expiresAt: 1 });
     const used = await Promise.all(Array.from({ length: 20 }, () => runProcess(me.path)));
@@ -267,10 +335,11 @@ describe('many at once', () => {
   });
 });
 
-function runProcess(path: string): Promise<string> {
+function runProcess(path: string, failpoint?: string): Promise<string> {
   const script = fileURLToPath(new URL('../support/refreshingProcess.ts', import.meta.url));
+  const env = { ...process.env, ...(failpoint === undefined ? {} : { HEALTH_SYNC_FAILPOINT: failpoint }) };
   return new Promise((resolve, reject) => {
-    const child = fork(script, [path, JSON.stringify(service.oauth())], { silent: true, execArgv: [] });
+    const child = fork(script, [path, JSON.stringify(service.oauth())], { silent: true, execArgv: [], env });
     let printed = '';
     child.stdout?.on('data', (chunk) => {
       printed += chunk;
@@ -279,8 +348,70 @@ function runProcess(path: string): Promise<string> {
       printed += chunk;
     });
     child.once('error', reject);
-    child.once('close', () => resolve(printed));
+    child.once('close', (_code, signal) => resolve(signal ?? printed));
   });
+}
+
+describe('A1 killed in the middle of a refresh', () => {
+  const expired = () => me.save({ ...service.issue(), world: 'new', expiresAt: 1 });
+
+  test('before the POST: the next run sends it', async () => {
+    expired();
+    expect(await runProcess(me.path, 'token.send-noted:1')).toBe('SIGKILL');
+    expect(await runProcess(me.path)).toBe('Bearer access-2');
+    expect(service.posts()).toHaveLength(1);
+  });
+
+  test.each(['token.reply-durable:1', 'token.saved:1'])(
+    'at %s: nothing is lost, nothing is sent again',
+    async (at) => {
+      expired();
+      expect(await runProcess(me.path, at)).toBe('SIGKILL');
+      expect(await runProcess(me.path)).toBe('Bearer access-2');
+      expect(service.posts()).toHaveLength(1);
+    },
+  );
+
+  test('twice before the POST: AUTH instead of a loop', async () => {
+    expired();
+    for (let run = 0; run < 2; run += 1) await runProcess(me.path, 'token.send-noted:1');
+    expect(await runProcess(me.path)).toContain('AuthError');
+    expect(service.posts()).toHaveLength(0);
+  });
+
+  test('the reply is on disk within 10 ms', async () => {
+    const times: number[] = [];
+    const wire = new Wire({ deadline: 2_000, connections: 1 });
+    const exchange = wire.exchange.bind(wire);
+    let arrived = 0;
+    wire.exchange = async (...request) => {
+      const reply = await exchange(...request);
+      arrived = performance.now();
+      return reply;
+    };
+    const store = new TimedStore(me.db, () => times.push(performance.now() - arrived));
+    for (let run = 0; run < 100; run += 1) {
+      signedIn();
+      await me.keeper(service.oauth(), { wire, store }).headers();
+    }
+    await wire.close();
+    times.sort((a, b) => a - b);
+    expect(times[98]).toBeLessThan(10);
+  });
+});
+
+class TimedStore extends TokenStore {
+  readonly #noted: () => void;
+
+  constructor(db: Db, noted: () => void) {
+    super(db, 'somewhere', 'me');
+    this.#noted = noted;
+  }
+
+  override noteReply(reply: string, world: string): void {
+    super.noteReply(reply, world);
+    this.#noted();
+  }
 }
 
 describe('two worlds', () => {

@@ -70,7 +70,9 @@ export function runningEntry(workspace: Workspace): TimeEntry | undefined {
 
 /** Newest start first; the later made of two equal ones before the earlier. */
 export function newestFirst(workspace: Workspace): TimeEntry[] {
+  // Every stored time has one width and zone, so text order is time order.
+  const start = (entry: TimeEntry) => entry.timeInterval.start;
   return [...workspace.entries.values()]
     .reverse()
-    .sort((a, b) => Date.parse(b.timeInterval.start) - Date.parse(a.timeInterval.start));
+    .sort((a, b) => (start(a) === start(b) ? 0 : start(a) < start(b) ? 1 : -1));
 }

@@ -22,7 +22,8 @@ export function dice(...keys: (string | number)[]): Dice {
   return {
     next,
     whole: (from, to) => from + Math.floor(next() * (to - from + 1)),
-    decimal: (from, to, digits) => Number((from + next() * (to - from)).toFixed(digits)),
+    // Not -0, which JSON does not know.
+    decimal: (from, to, digits) => Number((from + next() * (to - from)).toFixed(digits)) || 0,
     chance: (probability) => next() < probability,
     pick: (list) => list[Math.floor(next() * list.length)] ?? list[0],
   };

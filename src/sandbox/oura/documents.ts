@@ -1,7 +1,7 @@
 import { addDays, daysBetween, startOfDay } from '../../core/dates.ts';
 import { activityRows } from './activity.ts';
 import { documentId } from './dice.ts';
-import { DAY, HOUR, type Life } from './life.ts';
+import { DAY, HOUR } from './life.ts';
 import { floatingText, localText, localTextWithMilliseconds, utcText } from './localTime.ts';
 import { cardiovascularAge, dailySleep, readiness, resilience, sleepTime, spo2 } from './mornings.ts';
 import { sleepRows, UPLOAD } from './night.ts';
@@ -102,7 +102,7 @@ const enhancedTags: DayOfDocuments = (life, day) => {
 
 /** Three days from 11:00; open while it lasts. */
 const restModes: DayOfDocuments = (life, day, asOf) => {
-  if (!life.every(day, 45, 20)) return [];
+  if (!life.every(day, 28, 20)) return [];
   const { seed, zone } = life.person;
   const start = startOfDay(day, zone) + 11 * HOUR;
   const lastDay = addDays(day, 2);

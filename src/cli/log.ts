@@ -1,0 +1,32 @@
+import { appendFileSync, chmodSync, existsSync, renameSync, statSync } from 'node:fs';
+import type { ProgramError } from '../core/errors.ts';
+import type { Context } from './context.ts';
+
+/** The log is cut at this size (bytes); one older part is kept. */
+const ROTATE_AT = 1_000_000;
+
+/** One line per run in the configured log file: counts, outcome and the message; never a health value or a secret. */
+export async function log(
+  context: Context,
+  command: string,
+  ended: ProgramError | undefined,
+  totals: unknown,
+): Promise<void> {
+  const { logFile, logLevel } = (await context.config()).app;
+  if (logFile === undefined || (ended === undefined && (logLevel === 'error' || logLevel === 'warn'))) return;
+  const line = {
+    at: new Date(context.clock.now()).toISOString(),
+    command,
+    outcome: ended?.outcome ?? 'OK',
+    ...(ended === undefined ? {} : { message: ended.message, hint: ended.hint }),
+    totals,
+  };
+  try {
+    if (existsSync(logFile) && statSync(logFile).size > ROTATE_AT) renameSync(logFile, `${logFile}.1`);
+    appendFileSync(logFile, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+    chmodSync(logFile, 0o600);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : 'unknown';
+    context.terminal.say(`The log file ${logFile} could not be written (${code}).`);
+  }
+}

@@ -1,0 +1,150 @@
+import { gaps } from '../core/coverage.ts';
+import { addDays, dateAt } from '../core/dates.ts';
+import type { AnyProvider, Span } from '../core/provider.ts';
+import type { ClockifyConfig } from '../destinations/clockify/config.ts';
+import { readStatus, type StreamStatus } from '../store/status.ts';
+import { Store } from '../store/store.ts';
+import { viewName } from '../store/views.ts';
+import type { Context } from './context.ts';
+import { table } from './table.ts';
+
+/** A source is stale when nothing was read from it for this long (milliseconds). */
+const STALE = 2 * 86_400_000;
+
+/** What is stored, missing and pending, from the database alone: no network, and quick at any size. */
+export async function showStatus(context: Context): Promise<void> {
+  const config = await context.config();
+  const { db } = config.app;
+  if (!Store.exists(db)) {
+    context.terminal.result(
+      { database: db, exists: false, resources: [], entries: null },
+      `No database yet at ${db}.`,
+    );
+    return;
+  }
+  const store = await context.store();
+  const { providers } = await import('../providers/index.ts');
+  const now = context.clock.now();
+  const today = dateAt(now, config.app.timezone);
+  const { streams, entries, pending, closed, lastRun } = readStatus(store.db, context.globals.account);
+  const resources = streams.map((stream) => {
+    const provider = providers.find(({ id }) => id === stream.provider);
+    const section = provider === undefined ? undefined : config.section(provider.id);
+    return resourceStatus(stream, provider, section, today, now);
+  });
+  const clockify = config.section<ClockifyConfig>('clockify');
+  const push = { ...entries, pending: clockify.enabled === true ? pending(pushedTypes(clockify)) : null };
+  const object = {
+    database: db,
+    exists: true,
+    lastRun,
+    resources,
+    entries: push,
+    closedWindows: closed
+      .filter(({ until }) => until > now)
+      .map((one) => ({ ...one, until: iso(one.until) })),
+  };
+  context.terminal.result(object, text(object));
+}
+
+function pushedTypes(config: ClockifyConfig) {
+  return {
+    kind: 'sleep',
+    types: config.types,
+    minSeconds: config.min_minutes * 60,
+    startDate: config.start_date === 'all' ? '0000-01-01' : config.start_date,
+  };
+}
+
+function resourceStatus(
+  stream: StreamStatus,
+  provider: AnyProvider | undefined,
+  section: unknown,
+  today: string,
+  now: number,
+) {
+  const resource = provider?.resources.find(({ name }) => name === stream.resource);
+  const hasDates = resource?.cursor.kind === 'windows';
+  const start = provider === undefined || section === undefined ? undefined : provider.startDate(section);
+  const first = stream.covered[0]?.from;
+  const missing =
+    hasDates && start !== undefined && resource?.startsWith === undefined
+      ? gaps(stream.covered, { from: start, to: addDays(today, -1) })
+      : first === undefined
+        ? []
+        : gaps(stream.covered, { from: first, to: addDays(today, -1) });
+  return {
+    resource: `${stream.provider}.${stream.resource}`,
+    view: viewName({ provider: stream.provider, resource: stream.resource, columns: [] }),
+    rows: stream.rows,
+    deleted: stream.deleted,
+    newest: stream.newest,
+    covered: stream.covered,
+    gaps: hasDates ? missing : [],
+    lastSuccess: stream.lastSuccess === null ? null : iso(stream.lastSuccess),
+    stale: stream.lastSuccess === null || now - stream.lastSuccess > STALE,
+    lastOutcome: stream.lastOutcome,
+    lastMessage: stream.lastMessage,
+  };
+}
+
+function iso(instant: number): string {
+  return new Date(instant).toISOString();
+}
+
+interface Shown {
+  readonly database: string;
+  readonly lastRun: { readonly at: string; readonly outcome: string } | null;
+  readonly resources: readonly ReturnType<typeof resourceStatus>[];
+  readonly entries: {
+    pushed: number;
+    kept: number;
+    deletedThere: number;
+    inDoubt: number;
+    blocked: number;
+    pending: number | null;
+  };
+  readonly closedWindows: readonly { scope: string; until: string }[];
+}
+
+function text(shown: Shown): string {
+  const rows = shown.resources.map((one) => [
+    one.resource,
+    one.rows,
+    one.newest ?? '',
+    spans(one.covered),
+    spans(one.gaps) || 'none',
+    one.lastSuccess?.slice(0, 16).replace('T', ' ') ?? 'never',
+    one.lastOutcome === 'OK' ? (one.stale ? 'stale' : 'OK') : (one.lastOutcome ?? 'not yet read'),
+  ]);
+  const { pushed, kept, deletedThere, inDoubt, blocked, pending } = shown.entries;
+  const parts = [
+    `${pushed} pushed`,
+    `${pending ?? 0} pending`,
+    `${kept} kept as edited there`,
+    `${deletedThere} deleted there`,
+  ];
+  if (inDoubt > 0) parts.push(`${inDoubt} to be looked for`);
+  if (blocked > 0) parts.push(`${blocked} declined`);
+  return [
+    `Database: ${shown.database}`,
+    shown.lastRun === null ? 'Last sync: none' : `Last sync: ${shown.lastRun.at} (${shown.lastRun.outcome})`,
+    '',
+    table(['resource', 'rows', 'newest', 'covered', 'gaps', 'last read (UTC)', 'state'], rows),
+    '',
+    shown.entries.pending === null ? 'Clockify: not set up' : `Clockify: ${parts.join(', ')}.`,
+    ...shown.closedWindows.map(({ scope, until }) => `${scope}: the request window opens at ${until}.`),
+    ...shown.resources
+      .filter(({ lastMessage }) => lastMessage !== null)
+      .map(({ lastMessage }) => `${lastMessage}`),
+  ].join('\n');
+}
+
+function spans(coverage: readonly Span[]): string {
+  const [first, second, ...more] = coverage;
+  if (first === undefined) return '';
+  const shown = [first, second]
+    .filter((span) => span !== undefined)
+    .map(({ from, to }) => (from === to ? from : `${from}..${to}`));
+  return shown.join(' ') + (more.length > 0 ? ` +${more.length}` : '');
+}

@@ -1,0 +1,89 @@
+import { type ProgramError, UsageError } from '../../core/errors.ts';
+import type { Span } from '../../core/provider.ts';
+import type { PushResult } from '../../core/push/apply.ts';
+import type { Plan } from '../../core/push/plan.ts';
+import { isActive } from '../../core/push/prepare.ts';
+import { push } from '../../core/push.ts';
+import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
+import { openClockify, PUSHED } from '../../destinations/clockify.ts';
+import type { SyncFlags } from '../commands/sync.ts';
+import type { Context } from '../context.ts';
+import { confirm } from '../prompt.ts';
+import { planTable } from './plan.ts';
+
+/** What the push did, for the report. */
+export interface Shown {
+  readonly plan: Plan | undefined;
+  readonly result: PushResult | undefined;
+  readonly error: ProgramError | undefined;
+  readonly dryRun: boolean;
+  /** The project that a real run would make first. */
+  readonly wouldCreateProject: string | undefined;
+  readonly pace: { readonly opensAt: number; readonly perHour: number | undefined } | undefined;
+}
+
+/** undefined: pushing is not set up. Rejects only with InterruptedError or our own fault. */
+export async function pushSleep(
+  context: Context,
+  flags: SyncFlags,
+  scope: Span | undefined,
+  signal: AbortSignal,
+): Promise<Shown | undefined> {
+  const config = (await context.config()).section<ClockifyConfig>('clockify');
+  if (config.enabled !== true) return undefined;
+  const dryRun = flags.dryRun === true;
+  const nothing = {
+    plan: undefined,
+    result: undefined,
+    dryRun,
+    wouldCreateProject: undefined,
+    pace: undefined,
+  };
+  const store = await context.store();
+  try {
+    const clockify = await openClockify({
+      config,
+      store,
+      wire: await context.wire(),
+      clock: context.clock,
+      signal,
+      wait: flags.wait === true,
+      readOnly: dryRun,
+    });
+    const { destination, labels } = clockify;
+    const provider = await context.provider(PUSHED.provider);
+    const ledger = store.ledger(destination.id, destination.target);
+    const asks = context.terminal.isInteractive && flags.yes !== true && !dryRun && ledger.all().length === 0;
+    const pushed = await push({
+      destination,
+      style: clockify.style(provider.marker),
+      sessions: store.sessions({ ...PUSHED, account: context.globals.account }),
+      ledger,
+      clock: context.clock,
+      scope,
+      force: flags.force === true,
+      restyle: flags.restyle === true,
+      allowDeletes: flags.allowDeletes === true,
+      dryRun,
+      confirm: asks ? (plan) => askFirst(context, plan, config.project) : undefined,
+    });
+    const wouldCreateProject = dryRun && labels.projectId === undefined ? config.project : undefined;
+    return { ...pushed, dryRun, wouldCreateProject, pace: destination.pace() };
+  } catch (error) {
+    const { InterruptedError, ProgramError } = await import('../../core/errors.ts');
+    if (error instanceof InterruptedError || !(error instanceof ProgramError)) throw error;
+    return { ...nothing, error };
+  }
+}
+
+async function askFirst(context: Context, plan: Plan, project: string): Promise<void> {
+  const { terminal } = context;
+  const count = plan.steps.filter(isActive).length;
+  terminal.say(planTable(plan, 12));
+  if (await confirm(terminal, `This is the first push: write ${count} entries to the project "${project}"?`))
+    return;
+  throw new UsageError('nothing was written to Clockify', {
+    source: 'clockify',
+    hint: 'Run it again with --yes, or with --no-push.',
+  });
+}

@@ -1,0 +1,61 @@
+import type { Ledger } from '../store/ledger.ts';
+import type { StoredSession } from '../store/sessions.ts';
+import type { Clock } from './clock.ts';
+import type { Destination } from './destination.ts';
+import { InterruptedError, ProgramError } from './errors.ts';
+import type { Span } from './provider.ts';
+import { apply, type PushResult } from './push/apply.ts';
+import type { Plan, Style } from './push/plan.ts';
+import { isActive, prepare } from './push/prepare.ts';
+
+export interface PushOptions {
+  readonly destination: Destination;
+  readonly style: Style;
+  readonly sessions: readonly StoredSession[];
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  /** Days to push; undefined: everything pending. */
+  readonly scope: Span | undefined;
+  readonly force: boolean;
+  readonly restyle: boolean;
+  readonly allowDeletes: boolean;
+  readonly dryRun: boolean;
+  /** Asked with the plan before the first write; throws to stop. */
+  readonly confirm?: ((plan: Plan) => Promise<void>) | undefined;
+  readonly onStep?: (done: number, of: number) => void;
+}
+
+export interface Pushed {
+  readonly plan: Plan | undefined;
+  /** undefined after a dry run, or when the plan could not be made. */
+  readonly result: PushResult | undefined;
+  readonly error: ProgramError | undefined;
+}
+
+/** Plans and applies. Rejects only with InterruptedError or our own fault. */
+export async function push(options: PushOptions): Promise<Pushed> {
+  const { destination, style, sessions, ledger, clock, scope, force, restyle, allowDeletes, dryRun } =
+    options;
+  let plan: Plan | undefined;
+  try {
+    const input = { sessions, rows: ledger.all(), scope, style, force, restyle };
+    plan = await prepare({ input, destination, clock, allowDeletes, dryRun });
+    if (dryRun) return { plan, result: undefined, error: undefined };
+    if (plan.steps.some(isActive)) await options.confirm?.(plan);
+    const result = await apply({
+      plan,
+      destination,
+      ledger,
+      style,
+      clock,
+      ...(options.onStep && { onStep: options.onStep }),
+    });
+    return { plan, result, error: result.error };
+  } catch (error) {
+    if (error instanceof InterruptedError || !(error instanceof ProgramError)) throw error;
+    return { plan, result: undefined, error };
+  }
+}
+
+/** Sessions that wait for their entry, by the ledger alone and without a request. */
+export { plan as planBlind } from './push/plan.ts';
