@@ -36,9 +36,6 @@ export class TokenKeeper implements Authorizer {
   #renewing: Promise<boolean> | undefined;
   #tried = false;
   #failure: unknown;
-  /** Requests that left with the present pair, and those still under way with the one before it. */
-  #handedOut = 0;
-  #outdated = 0;
 
   constructor(options: TokenKeeperOptions) {
     this.#options = options;
@@ -47,17 +44,15 @@ export class TokenKeeper implements Authorizer {
   async headers(): Promise<Readonly<Record<string, string>>> {
     await this.#load();
     if (this.#endsWithin(MARGIN)) await this.#renewEarly();
-    const { accessToken } = this.#signedIn();
-    this.#handedOut += 1;
-    return { authorization: `Bearer ${accessToken}` };
+    return bearer(this.#signedIn());
   }
 
   /** False when the refused credentials are the newest there are. Throws when renewing them failed. */
-  async renew(): Promise<boolean> {
+  async renew(refused: Readonly<Record<string, string>>): Promise<boolean> {
     await this.#load();
-    if (this.#outdated === 0 && !(await this.#replace())) return false;
-    this.#outdated = Math.max(0, this.#outdated - 1);
-    return true;
+    // A request that left before somebody else renewed the pair is simply out of date.
+    if (bearer(this.#signedIn()).authorization !== refused.authorization) return true;
+    return this.#replace();
   }
 
   /** For check-token: no network, nothing changed. */
@@ -152,10 +147,12 @@ export class TokenKeeper implements Authorizer {
   #adopt(token: Token | undefined): boolean {
     if (token === undefined || isSame(token, this.#token)) return false;
     this.#token = token;
-    this.#outdated = this.#handedOut;
-    this.#handedOut = 0;
     return true;
   }
+}
+
+function bearer({ accessToken }: Token) {
+  return { authorization: `Bearer ${accessToken}` };
 }
 
 function isSame(one: Token, other: Token | undefined): boolean {

@@ -1,6 +1,7 @@
 import { homedir, userInfo } from 'node:os';
 import type { TokenKeeper } from '../auth/tokens.ts';
 import { type Clock, clockStartingAt, systemClock } from '../core/clock.ts';
+import type { Surroundings } from '../core/config/places.ts';
 import type { Config } from '../core/config.ts';
 import { TemporaryError, UsageError } from '../core/errors.ts';
 import type { AnyProvider, OAuth2 } from '../core/provider.ts';
@@ -31,10 +32,13 @@ export class Context {
   #store: Promise<Store> | undefined;
   #wire: Promise<Wire> | undefined;
   readonly #keepers = new Map<string, TokenKeeper>();
+  readonly #around: Surroundings | undefined;
 
-  constructor(terminal: Terminal, signal: AbortSignal) {
+  /** `around`: what the configuration may see instead of this process's environment and folder. */
+  constructor(terminal: Terminal, signal: AbortSignal, around?: Surroundings) {
     this.terminal = terminal;
     this.signal = signal;
+    this.#around = around;
     this.clock = startClock(process.env.HEALTH_SYNC_CLOCK);
   }
 
@@ -51,9 +55,7 @@ export class Context {
     ]);
     const config = loadConfig({
       sections: sections(),
-      env: process.env,
-      cwd: process.cwd(),
-      home: homeFolder(),
+      ...(this.#around ?? { env: process.env, cwd: process.cwd(), home: homeFolder() }),
       configFlag: this.globals.config,
       dbFlag: this.globals.db,
     });

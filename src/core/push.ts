@@ -5,7 +5,7 @@ import type { Destination } from './destination.ts';
 import { InterruptedError, ProgramError } from './errors.ts';
 import type { Span } from './provider.ts';
 import { apply, type PushResult } from './push/apply.ts';
-import type { Plan, Style } from './push/plan.ts';
+import { type Plan, plan as planOf, type Style } from './push/plan.ts';
 import { isActive, prepare } from './push/prepare.ts';
 
 export interface PushOptions {
@@ -36,9 +36,9 @@ export interface Pushed {
 export async function push(options: PushOptions): Promise<Pushed> {
   const { destination, style, sessions, ledger, clock, scope, force, restyle, allowDeletes, dryRun } =
     options;
+  const input = { sessions, rows: ledger.all(), scope, style, force, restyle };
   let plan: Plan | undefined;
   try {
-    const input = { sessions, rows: ledger.all(), scope, style, force, restyle };
     plan = await prepare({ input, destination, clock, allowDeletes, dryRun });
     if (dryRun) return { plan, result: undefined, error: undefined };
     if (plan.steps.some(isActive)) await options.confirm?.(plan);
@@ -53,9 +53,8 @@ export async function push(options: PushOptions): Promise<Pushed> {
     return { plan, result, error: result.error };
   } catch (error) {
     if (error instanceof InterruptedError || !(error instanceof ProgramError)) throw error;
+    // By the ledger alone it can still be said how much is waiting.
+    plan ??= planOf({ ...input, listing: undefined, now: clock.now() });
     return { plan, result: undefined, error };
   }
 }
-
-/** Sessions that wait for their entry, by the ledger alone and without a request. */
-export { plan as planBlind } from './push/plan.ts';

@@ -3,15 +3,15 @@ import { AuthError, ContractError, type ProgramError, TemporaryError } from '../
 import type { Page, Query, RawItem, ReadHttp } from '../core/provider.ts';
 import type { Gate } from './gate.ts';
 import { splitPage, wholeItem } from './json.ts';
-import { afterFailure, retryAfter } from './retry.ts';
+import { afterFailure, retryAfter, TRIES } from './retry.ts';
 import { Slots } from './slots.ts';
 import { type Incoming, NetworkError, type Outgoing, type Wire } from './wire.ts';
 
 /** Puts credentials on requests. */
 export interface Authorizer {
   headers(): Promise<Readonly<Record<string, string>>>;
-  /** After a 401: true when other credentials are there now and the request may be sent once more. */
-  renew(): Promise<boolean>;
+  /** After a 401 to these headers: true when others are there now and the request may be sent once more. */
+  renew(refused: Readonly<Record<string, string>>): Promise<boolean>;
 }
 
 /** 401 or 403 on one call: the credentials do not reach this far. */
@@ -133,11 +133,13 @@ export class Client implements ReadHttp {
     return this.#slots.run(async () => {
       let renewed = false;
       for (let number = 1; ; number += 1) {
-        const reply = await this.#attempt({ method: 'GET', url }, path, number);
+        await this.#options.gate.admit(this.#options.signal);
+        const headers = await this.#options.authorizer.headers();
+        const reply = await this.#attempt({ method: 'GET', url, headers }, path, number);
         if (reply === undefined) continue;
         if (reply.status === 401 && !renewed) {
           renewed = true;
-          if (await this.#options.authorizer.renew()) continue;
+          if (await this.#options.authorizer.renew(headers)) continue;
         }
         return this.#accept(reply, `GET ${path}`);
       }
@@ -146,19 +148,18 @@ export class Client implements ReadHttp {
 
   /** One try; undefined when another one may follow. */
   async #attempt(outgoing: Outgoing, path: string, number: number): Promise<Incoming | undefined> {
-    const { wire, gate, authorizer, clock, source, signal } = this.#options;
-    await gate.admit(signal);
-    const headers = await authorizer.headers();
+    const { wire, gate, clock, source, signal } = this.#options;
     let reply: Incoming | undefined;
     let failure: NetworkError | undefined;
     try {
-      reply = await wire.exchange({ ...outgoing, headers }, source, signal);
+      reply = await wire.exchange(outgoing, source, signal);
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;
       failure = error;
     }
     if (reply?.status === 429) {
       gate.refused(reply.headers['retry-after']);
+      if (number >= TRIES) throw gate.closedError();
       return undefined;
     }
     if (reply !== undefined && reply.status < 500 && reply.status !== 408) return reply;

@@ -16,7 +16,8 @@ export type Verdict = { readonly kind: 'wait'; readonly milliseconds: number } |
 
 /** Longest wait inside a run; anything longer is for a later run. */
 export const PATIENCE = 60_000;
-const TRIES = 4;
+/** Most sends of one read. */
+export const TRIES = 4;
 const FIRST_PAUSE = 500;
 
 /** Whether a read is sent again. A client error never is; a rate limit is the gate's business. Pure. */

@@ -273,10 +273,10 @@ describe('many at once', () => {
     signedIn(HOUR);
     const keeper = me.keeper(service.oauth());
     await Promise.all(Array.from({ length: 8 }, () => keeper.headers()));
-    const renewed = await Promise.all(Array.from({ length: 8 }, () => keeper.renew()));
+    const renewed = await Promise.all(Array.from({ length: 8 }, () => keeper.renew(bearer('access-1'))));
     expect(renewed).toEqual(Array(8).fill(true));
     expect(await keeper.headers()).toEqual(bearer('access-2'));
-    expect(await keeper.renew()).toBe(false);
+    expect(await keeper.renew(bearer('access-2'))).toBe(false);
     expect(service.posts()).toHaveLength(1);
   });
 
@@ -284,10 +284,10 @@ describe('many at once', () => {
     signedIn(HOUR);
     const keeper = me.keeper(service.oauth());
     await Promise.all([keeper.headers(), keeper.headers()]);
-    expect(await keeper.renew()).toBe(true);
+    expect(await keeper.renew(bearer('access-1'))).toBe(true);
     await keeper.headers();
-    expect(await keeper.renew()).toBe(true);
-    expect(await keeper.renew()).toBe(false);
+    expect(await keeper.renew(bearer('access-1'))).toBe(true);
+    expect(await keeper.renew(bearer('access-2'))).toBe(false);
     expect(service.posts()).toHaveLength(1);
   });
 
@@ -295,10 +295,10 @@ describe('many at once', () => {
     signedIn(HOUR);
     const [first, second] = [me.keeper(service.oauth()), me.keeper(service.oauth())];
     await Promise.all([first.headers(), second.headers()]);
-    expect(await Promise.all([first.renew(), second.renew()])).toEqual([true, true]);
+    const old = bearer('access-1');
+    expect(await Promise.all([first.renew(old), second.renew(old)])).toEqual([true, true]);
     expect(service.posts()).toHaveLength(1);
-    await second.headers();
-    expect(await second.renew()).toBe(true);
+    expect(await second.renew(await second.headers())).toBe(true);
     expect(service.posts()).toHaveLength(2);
   });
 
@@ -453,7 +453,7 @@ describe('a pair from the configuration', () => {
     const oauth = seeded(service.issue().accessToken, 'refresh-1');
     const keeper = me.keeper(oauth);
     expect(await keeper.headers()).toEqual(bearer('access-1'));
-    expect(await keeper.renew()).toBe(true);
+    expect(await keeper.renew(bearer('access-1'))).toBe(true);
     expect(await me.keeper(oauth).headers()).toEqual(bearer('access-2'));
     expect(me.store.read()?.token?.refreshToken).toBe('refresh-2');
   });
@@ -481,7 +481,7 @@ describe('a pair from the configuration', () => {
     await me.keeper(seeded('key-1', undefined)).headers();
     const keeper = me.keeper(seeded('key-2', undefined));
     expect(await keeper.headers()).toEqual(bearer('key-2'));
-    expect(await keeper.renew()).toBe(false);
+    expect(await keeper.renew(bearer('key-2'))).toBe(false);
     signedIn(HOUR);
     expect(await me.keeper(seeded('key-3', undefined)).headers()).toEqual(bearer('access-1'));
   });
