@@ -1,4 +1,4 @@
-import { Terminal } from './cli/terminal.ts';
+import type { Terminal } from './cli/terminal.ts';
 import { InterruptedError, type Outcome, ProgramError } from './core/errors.ts';
 import { PROGRAM, VERSION } from './program.ts';
 
@@ -28,6 +28,7 @@ async function main(): Promise<number> {
   }
   // Nobody else's business: every file this process makes is its owner's alone.
   process.umask(0o077);
+  const { Terminal } = await import('./cli/terminal.ts');
   const terminal = new Terminal();
   const stop = new AbortController();
   stopOnSignals(stop, terminal);

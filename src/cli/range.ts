@@ -1,6 +1,6 @@
+import type { Span } from '../core/coverage.ts';
 import { addDays, dateAt, daysBetween, isLocalDate, type LocalDate } from '../core/dates.ts';
 import { UsageError } from '../core/errors.ts';
-import type { Span } from '../core/provider.ts';
 
 export interface RangeOptions {
   readonly days?: string;

@@ -1,6 +1,7 @@
+import type { Span } from '../core/coverage.ts';
 import { gaps } from '../core/coverage.ts';
 import { addDays, dateAt } from '../core/dates.ts';
-import type { AnyProvider, Span } from '../core/provider.ts';
+import type { AnyProvider } from '../core/provider.ts';
 import type { ClockifyConfig } from '../destinations/clockify/config.ts';
 import { readStatus, type StreamStatus } from '../store/status.ts';
 import { Store } from '../store/store.ts';

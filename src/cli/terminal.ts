@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { Chalk, type ChalkInstance } from 'chalk';
 import { type ProgramError, TemporaryError } from '../core/errors.ts';
 import { PROGRAM } from '../program.ts';
 
@@ -67,43 +68,27 @@ export class Terminal {
   problem(error: ProgramError): void {
     if (this.manner.quiet && error instanceof TemporaryError && error.retryAt !== undefined) return;
     const hint = error.hint === undefined ? '' : `\n  ${error.hint}`;
-    process.stderr.write(`${this.red(PROGRAM)}: ${printable(oneLine(error.message) + hint)}\n`);
+    process.stderr.write(`${this.paint.red(PROGRAM)}: ${printable(oneLine(error.message) + hint)}\n`);
     if (this.manner.debug) process.stderr.write(`${printable(inspect(error))}\n`);
   }
 
   bug(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(
-      `${this.red(PROGRAM)}: this is a fault of the program: ${printable(oneLine(message))}\n`,
+      `${this.paint.red(PROGRAM)}: this is a fault of the program: ${printable(oneLine(message))}\n`,
     );
     process.stderr.write('  Run the command again with --debug and report what it prints.\n');
     if (this.manner.debug) process.stderr.write(`${printable(inspect(error))}\n`);
   }
 
-  red(text: string): string {
-    return this.#colored(31, text);
-  }
-
-  green(text: string): string {
-    return this.#colored(32, text);
-  }
-
-  yellow(text: string): string {
-    return this.#colored(33, text);
-  }
-
-  dim(text: string): string {
-    return this.#colored(2, text);
-  }
-
-  bold(text: string): string {
-    return this.#colored(1, text);
-  }
-
-  #colored(code: number, text: string): string {
-    return this.manner.color ? `\u001b[${code}m${text}\u001b[0m` : text;
+  /** Colors, or none of them. */
+  get paint(): ChalkInstance {
+    return this.manner.color ? COLORED : PLAIN;
   }
 }
+
+const COLORED = new Chalk({ level: 1 });
+const PLAIN = new Chalk({ level: 0 });
 
 /** An early answer, for faults that come before the flags are understood. */
 function wantsDebug(): boolean {

@@ -1,5 +1,10 @@
 import { addDays, type LocalDate } from './dates.ts';
-import type { Span } from './provider.ts';
+
+/** Whole local dates, both ends included. */
+export interface Span {
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+}
 
 /** Local dates that have been read to their end: disjoint, not adjacent, oldest first. */
 export type Coverage = readonly Span[];

@@ -1,6 +1,5 @@
-import { type Coverage, cover, gaps, upTo } from './coverage.ts';
+import { type Coverage, cover, gaps, type Span, upTo } from './coverage.ts';
 import { addDays, daysBetween, earlier, type LocalDate, later, weekOf } from './dates.ts';
-import type { Span } from './provider.ts';
 
 /** How a resource is read: everything each time, or by local dates with covered ranges. */
 export type Cursor = Snapshot | Windows;

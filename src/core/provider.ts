@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Span } from './coverage.ts';
 import type { Cursor } from './cursor.ts';
 import type { LocalDate } from './dates.ts';
 
@@ -95,12 +96,6 @@ export interface Page {
   readonly items: readonly RawItem[];
   /** The envelope without its items, as parsed. */
   readonly envelope: Readonly<Record<string, unknown>>;
-}
-
-/** Whole local dates, both ends included. */
-export interface Span {
-  readonly from: LocalDate;
-  readonly to: LocalDate;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: items of one resource meet only that resource's own functions.

@@ -1,9 +1,9 @@
 import type { Ledger } from '../store/ledger.ts';
 import type { StoredSession } from '../store/sessions.ts';
 import type { Clock } from './clock.ts';
+import type { Span } from './coverage.ts';
 import type { Destination } from './destination.ts';
 import { InterruptedError, ProgramError } from './errors.ts';
-import type { Span } from './provider.ts';
 import { apply, type PushResult } from './push/apply.ts';
 import { type Plan, plan as planOf, type Style } from './push/plan.ts';
 import { isActive, prepare } from './push/prepare.ts';

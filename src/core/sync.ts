@@ -3,10 +3,11 @@ import { runHint } from '../program.ts';
 import type { Counts, Records, Understood } from '../store/records.ts';
 import { noCounts } from '../store/records.ts';
 import type { Clock } from './clock.ts';
+import type { Span } from './coverage.ts';
 import { afterRun, afterSpan, type CursorState, spansToRead, type Wanted, type Windows } from './cursor.ts';
 import { addDays, dateAt, type LocalDate, later, startOfDay } from './dates.ts';
 import { AuthError, ContractError, InterruptedError, type Outcome, ProgramError } from './errors.ts';
-import type { AnyProvider, ReadHttp, Resource, Row, Span } from './provider.ts';
+import type { AnyProvider, ReadHttp, Resource, Row } from './provider.ts';
 import { findVanished } from './vanished.ts';
 
 export interface SyncRequest {

@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Statement } from 'better-sqlite3';
+import type { Span } from '../core/coverage.ts';
 import { type CursorState, emptyState } from '../core/cursor.ts';
 import type { LocalDate } from '../core/dates.ts';
 import { failpoint } from '../core/failpoint.ts';
-import type { Change, RawItem, Span } from '../core/provider.ts';
+import type { Change, RawItem } from '../core/provider.ts';
 import type { Db } from './database.ts';
 
 /** A resource of an account at a provider. */

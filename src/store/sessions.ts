@@ -1,5 +1,5 @@
+import type { Span } from '../core/coverage.ts';
 import type { LocalDate } from '../core/dates.ts';
-import type { Span } from '../core/provider.ts';
 import type { Db } from './database.ts';
 
 /** A session as stored. Instants are UTC epoch milliseconds, offsets minutes east of UTC. */

@@ -1,5 +1,5 @@
+import type { Span } from '../core/coverage.ts';
 import type { CursorState } from '../core/cursor.ts';
-import type { Span } from '../core/provider.ts';
 import type { Db } from './database.ts';
 
 /** One resource as the database knows it. Instants are UTC epoch milliseconds. */

@@ -1,14 +1,14 @@
+import type { Span } from '../../core/coverage.ts';
 import { type ProgramError, UsageError } from '../../core/errors.ts';
-import type { Span } from '../../core/provider.ts';
 import type { PushResult } from '../../core/push/apply.ts';
 import type { Plan } from '../../core/push/plan.ts';
 import { isActive } from '../../core/push/prepare.ts';
 import { push } from '../../core/push.ts';
 import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
 import { openClockify, PUSHED } from '../../destinations/clockify.ts';
-import type { SyncFlags } from '../commands/sync.ts';
 import type { Context } from '../context.ts';
 import { confirm } from '../prompt.ts';
+import type { SyncFlags } from './flags.ts';
 import { planTable } from './plan.ts';
 
 /** What the push did, for the report. */

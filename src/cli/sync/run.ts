@@ -1,12 +1,13 @@
+import type { Span } from '../../core/coverage.ts';
 import { type Outcome, ProgramError, UsageError } from '../../core/errors.ts';
 import { type Ending, isClosedWindow, verdict } from '../../core/outcome.ts';
-import type { AnyProvider, Resource, Span } from '../../core/provider.ts';
+import type { AnyProvider, Resource } from '../../core/provider.ts';
 import { type ResourceResult, syncProvider } from '../../core/sync.ts';
 import { runHint } from '../../program.ts';
-import type { SyncFlags } from '../commands/sync.ts';
 import type { Context } from '../context.ts';
 import { log } from '../log.ts';
 import { explicitRange } from '../range.ts';
+import type { SyncFlags } from './flags.ts';
 import { progress } from './progress.ts';
 import { pushSleep, type Shown } from './push.ts';
 import { syncReport } from './report.ts';

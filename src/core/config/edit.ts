@@ -28,6 +28,40 @@ export function setValue(file: string, section: string, key: string, value: Toml
   writePrivateFile(target, after);
 }
 
+/**
+ * Takes one key out of the file, with its whole line, and touches nothing else. False when it is not there.
+ * What cannot be removed this way is refused before anything is written.
+ */
+export function removeValue(file: string, section: string, key: string): boolean {
+  if (!exists(file)) return false;
+  const target = realpathSync(file);
+  const before = readText(target);
+  const wanted = parseToml(before, file);
+  const content = wanted[section];
+  if (typeof content !== 'object' || !Object.hasOwn(content, key)) return false;
+  delete (content as Record<string, unknown>)[key];
+  const after = withoutValue(before, section, key);
+  if (!parsesTo(after, wanted)) {
+    throw new UsageError(
+      `${shownPath(file)}: [${section}] ${key} cannot be removed without rewriting the file; please edit it by hand`,
+    );
+  }
+  writePrivateFile(target, after);
+  return true;
+}
+
+function withoutValue(text: string, section: string, key: string): string {
+  let current = '';
+  for (const statement of statements(text)) {
+    if (statement.header) current = statement.name;
+    else if (current === section && statement.name === key) {
+      const start = text.lastIndexOf('\n', statement.start - 1) + 1;
+      return text.slice(0, start) + text.slice(lineAfter(text, statement.end));
+    }
+  }
+  return text;
+}
+
 function parsesTo(text: string, wanted: unknown): boolean {
   try {
     return isDeepStrictEqual(parseToml(text, ''), wanted);

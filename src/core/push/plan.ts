@@ -1,9 +1,9 @@
 import type { LedgerRow, SessionKey } from '../../store/ledger.ts';
 import type { StoredSession } from '../../store/sessions.ts';
+import type { Span } from '../coverage.ts';
 import type { LocalDate } from '../dates.ts';
 import { asleepSeconds, type Describable, describe } from '../description.ts';
 import type { Entry, EntryFields, WantedEntry } from '../destination.ts';
-import type { Span } from '../provider.ts';
 import { type Adoption, adoptions } from './adopt.ts';
 
 /** How sessions become entries: from the configuration and what the destination told. */
