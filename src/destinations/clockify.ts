@@ -34,6 +34,8 @@ export interface OpenOptions {
   readonly wait: boolean;
   /** Only look: nothing is made there. */
   readonly readOnly: boolean;
+  /** Entries are only taken away, so neither the rules for new ones nor the project matter. */
+  readonly onlyRemoves?: true;
 }
 
 export interface Clockify {
@@ -44,6 +46,8 @@ export interface Clockify {
   /** How sessions become entries there. `word` is the marker of the sessions' provider. */
   style(word: string): Style;
 }
+
+const NO_LABELS: Labels = { projectId: undefined, tagIds: [], missingTags: [] };
 
 /**
  * Settles who, where and under which project, with as few requests as are not remembered, and refuses before the first
@@ -57,7 +61,7 @@ export async function openClockify(options: OpenOptions): Promise<Clockify> {
   const account = await readAccount(api, facts, config, clock);
   const workspace = chooseWorkspace(account, config);
   api.limitPerHour(perHour(workspace));
-  const broken = brokenRules(workspace, config);
+  const broken = options.onlyRemoves === true ? [] : brokenRules(workspace, config);
   if (broken.length > 0) {
     throw new UsageError(
       `${SOURCE}: the workspace "${workspace.name}" does not take such entries: ${broken.join('; ')}`,
@@ -70,7 +74,7 @@ export async function openClockify(options: OpenOptions): Promise<Clockify> {
   const place = { workspaceId: workspace.id, userId: account.userId };
   const ask = () =>
     readLabels({ api, facts, config, clock, workspaceId: workspace.id, create: !options.readOnly });
-  let labels = await ask();
+  let labels = options.onlyRemoves === true ? NO_LABELS : await ask();
   const entryStyle = () => ({
     projectId: labels.projectId,
     tagIds: labels.tagIds,

@@ -52,6 +52,8 @@ export interface WireOptions {
 export class Wire {
   readonly #agent: Agent;
   readonly #deadline: number;
+  /** The `Date` header of the latest reply, whatever it said otherwise. */
+  latestDate: string | undefined;
 
   constructor(options: WireOptions) {
     this.#deadline = options.deadline;
@@ -80,6 +82,7 @@ export class Wire {
         signal: either,
       });
       const headers = flat(reply.headers);
+      this.latestDate = headers.date;
       const bytes = await collect(reply.body, source);
       return { status: reply.statusCode, headers, text: decode(bytes, headers['content-encoding'], source) };
     } catch (error) {

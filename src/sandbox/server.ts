@@ -89,6 +89,7 @@ export async function serve(options: ServeOptions): Promise<SandboxServer> {
   const faults = new Faults();
 
   const server = createServer(async (message, response) => {
+    response.setHeader('date', new Date(options.now()).toUTCString());
     try {
       const target = message.url ?? '/';
       const url = new URL(target, 'http://sandbox');

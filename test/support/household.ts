@@ -2,9 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { type ClockifySandbox, type ClockifySandboxOptions, startClockify } from '../../src/sandbox/clockify.ts';
-import { type OuraSandbox, type OuraSandboxOptions, startOura } from '../../src/sandbox/oura.ts';
-import { type Finished, runProgram } from './program.ts';
+import {
+  type ClockifySandbox,
+  type ClockifySandboxOptions,
+  startClockify,
+} from '../../src/sandbox/clockify.ts';
+import {
+  type Document,
+  type OuraSandbox,
+  type OuraSandboxOptions,
+  startOura,
+} from '../../src/sandbox/oura.ts';
+import { type Finished, runProgram, type Started, startProgram } from './program.ts';
 
 /** When the story begins; both imitations and the program believe it. */
 export const MORNING = Date.parse('2026-03-12T08:00:00Z');
@@ -38,7 +47,8 @@ export class Household {
     const now = () => time.now;
     const zone = options.zone ?? 'Europe/Berlin';
     const oura = await startOura({ now, days: 20, zone, ...options.oura });
-    const clockify = await startClockify({ now, zone, ...options.clockify });
+    // The imitation's clock stands still during a run, so its limit per second would count a whole run as one.
+    const clockify = await startClockify({ now, zone, quota: { perSecond: 1e6 }, ...options.clockify });
     const home = new Household(oura, clockify, mkdtempSync(join(tmpdir(), 'household-')), time);
     home.configure(options.config ?? {}, zone);
     return home;
@@ -81,10 +91,19 @@ ${lines.clockify ?? ''}
   }
 
   run(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
-    return runProgram(args, {
-      cwd: this.folder,
-      env: { HEALTH_SYNC_CLOCK: new Date(this.time.now).toISOString(), ...env },
-    });
+    return runProgram(args, this.#surroundings(env));
+  }
+
+  /** For whoever stops it halfway. */
+  begin(args: readonly string[], env: Record<string, string> = {}): Started {
+    const started = startProgram(args, this.#surroundings(env));
+    started.child.stdin.end();
+    return started;
+  }
+
+  #surroundings(env: Record<string, string>) {
+    const clock = { HEALTH_SYNC_CLOCK: new Date(this.time.now).toISOString() };
+    return { cwd: this.folder, env: { ...clock, ...env } };
   }
 
   /** The object that `sync --json` prints. */
@@ -103,8 +122,85 @@ ${lines.clockify ?? ''}
     }
   }
 
+  /** Empties both request logs, so that what follows can be counted. */
+  forgetRequests(): void {
+    this.oura.requests.length = 0;
+    this.clockify.requests.length = 0;
+  }
+
+  /** What was asked of Clockify since `forgetRequests`, such as `GET time-entries` or `POST projects`. */
+  asked(): string[] {
+    return this.clockify.requests.map(({ method, path }) => `${method} ${lastWord(path)}`);
+  }
+
+  /** Ids of the live records of a collection, sorted. */
+  live(resource: string): string[] {
+    const sql = 'SELECT record_id FROM records WHERE resource = ? AND deleted_at IS NULL ORDER BY record_id';
+    return this.rows<{ record_id: string }>(sql, resource).map((row) => row.record_id);
+  }
+
+  ledger(): { record_id: string; state: string; entry_id: string | null }[] {
+    return this.rows('SELECT record_id, state, entry_id FROM clockify_entries ORDER BY record_id');
+  }
+
+  covered(resource: string): { from: string; to: string }[] {
+    const [row] = this.rows<{ state: string }>('SELECT state FROM sync_state WHERE resource = ?', resource);
+    return row === undefined ? [] : JSON.parse(row.state).covered;
+  }
+
+  /** Waits until a sandbox has received a request whose path matches. */
+  async received(server: { requests: { path: string }[] }, path: RegExp): Promise<void> {
+    await until(() => server.requests.some((request) => path.test(request.path)));
+  }
+
   async end(): Promise<void> {
     await Promise.all([this.oura.close(), this.clockify.close()]);
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** The collection a path ends in, ids left out. */
+function lastWord(path: string): string {
+  return path.split('/').findLast((part) => !/^[0-9a-f]{24}$/.test(part)) ?? path;
+}
+
+/** Looks again at every turn of the event loop, for at most ten seconds. */
+export async function until(holds: () => boolean): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error('it never happened');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+/** A night as Oura tells it: 23:00 to 07:00 UTC, 7 h 30 min asleep, unless told otherwise. */
+export function night(day: string, changes: Document = {}): Document {
+  const evening = new Date(Date.parse(day) - 3_600_000).toISOString().slice(0, 19);
+  return {
+    id: `night-${day}`,
+    day,
+    type: 'long_sleep',
+    bedtime_start: `${evening}+00:00`,
+    bedtime_end: `${day}T07:00:00+00:00`,
+    total_sleep_duration: 27_000,
+    efficiency: 94,
+    ...changes,
+  };
+}
+
+/** So many nights in a row, the last one waking on `last`; oldest first. */
+export function nights(count: number, last = '2026-03-12'): Document[] {
+  const day = (back: number) => new Date(Date.parse(last) - back * 86_400_000).toISOString().slice(0, 10);
+  return Array.from({ length: count }, (_, index) => night(day(count - 1 - index)));
+}
+
+/** Only sleep, and only these nights: what tests of the push need, and quick. */
+export async function householdOf(
+  documents: readonly Document[],
+  options: HouseholdOptions = {},
+): Promise<Household> {
+  const config = { ...options.config, oura: `resources = ["sleep"]\n${options.config?.oura ?? ''}` };
+  const home = await Household.start({ ...options, config });
+  home.oura.truth.replaceAll('sleep', documents);
+  return home;
 }

@@ -1,7 +1,7 @@
 import type { StoredSession } from '../../store/sessions.ts';
 import { DEFAULT_TEMPLATE, hasShapeOf, type Marker, markerOf, readMarker } from '../description.ts';
 import type { Entry } from '../destination.ts';
-import { keyOf, matches, type PlanInput, wantedFor } from './plan.ts';
+import { keyOf, matches, type PlanInput, type Style, wantedFor } from './plan.ts';
 
 /**
  * An entry that carries our marker but is not in the ledger: an earlier tool's, our own after a lost reply, or all of
@@ -13,7 +13,7 @@ export interface Adoption {
   readonly verdict: 'same' | 'edited' | 'stale';
 }
 
-interface Candidate {
+export interface Candidate {
   readonly entry: Entry;
   readonly marker: Marker;
 }
@@ -41,7 +41,7 @@ export function adoptions(input: PlanInput, sessions: readonly StoredSession[]):
         )[0];
       if (best === undefined) continue;
       pool.splice(pool.indexOf(best), 1);
-      found.set(keyOf(session), { entry: best.entry, verdict: judge(best, session, input) });
+      found.set(keyOf(session), { entry: best.entry, verdict: judge(best, session, input.style) });
     }
   }
   return found;
@@ -62,16 +62,26 @@ function distance({ entry }: Candidate, session: StoredSession): number {
   return Math.abs(entry.startAt - session.startAt);
 }
 
+/** A marker names the day a night counts for, so the entry itself lies within a day and a half of it. */
+const NEAR_ITS_DAY = 36 * 3_600_000;
+
 /**
  * Without a ledger the entry's own text has to tell who changed it last. Other figures in a text of our shape, at the
  * minute its marker names, are an older scoring. Our very text at other times, or any other text, is a person's doing.
  */
-function judge({ entry, marker }: Candidate, session: StoredSession, input: PlanInput): Adoption['verdict'] {
-  const { template, word } = input.style;
-  const wanted = wantedFor(session, template, word, false);
-  if (matches(entry, wanted, input.style, false)) return 'same';
-  if (entry.text.trim() === wanted.text) return 'edited';
+export function judge(
+  { entry, marker }: Candidate,
+  session: StoredSession | undefined,
+  style: Style,
+): Adoption['verdict'] {
+  const { template, word } = style;
+  if (session !== undefined) {
+    const wanted = wantedFor(session, template, word, false);
+    if (matches(entry, wanted, style, false)) return 'same';
+    if (entry.text.trim() === wanted.text) return 'edited';
+  }
   const atItsMarker = new Date(entry.startAt).toISOString().slice(11, 16) === marker.time;
+  const nearItsDay = Math.abs(entry.startAt - Date.parse(marker.day)) < NEAR_ITS_DAY;
   const ourShape = [template, DEFAULT_TEMPLATE].some((known) => hasShapeOf(known, entry.text.trim()));
-  return atItsMarker && ourShape ? 'stale' : 'edited';
+  return atItsMarker && nearItsDay && ourShape ? 'stale' : 'edited';
 }

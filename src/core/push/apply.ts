@@ -183,7 +183,8 @@ class Push {
   async #remove(removals: readonly Of<'remove'>[]): Promise<void> {
     const { destination, ledger, clock } = this.#options;
     await destination.admit();
-    for (const { row } of removals) ledger.put({ ...row, sent: { removed: true } }, clock.now());
+    for (const { row } of removals)
+      if (row !== undefined) ledger.put({ ...row, sent: { removed: true } }, clock.now());
     try {
       await destination.remove(removals.map(({ entry }) => (entry as Entry).remoteId));
       failpoint('push.removed');
@@ -202,13 +203,13 @@ class Push {
       this.#removed(removal);
       return;
     }
-    ledger.put({ ...removal.row, sent: null }, clock.now());
+    if (removal.row !== undefined) ledger.put({ ...removal.row, sent: null }, clock.now());
     this.counts.blocked += 1;
     this.#did();
   }
 
   #removed({ row }: Of<'remove'>): void {
-    this.#options.ledger.forget(row);
+    if (row !== undefined) this.#options.ledger.forget(row);
     this.counts.deleted += 1;
     this.#did();
   }

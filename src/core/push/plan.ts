@@ -60,7 +60,8 @@ export type Step =
     }
   | {
       readonly do: 'remove';
-      readonly row: LedgerRow;
+      /** undefined: an entry of ours that the ledger does not know. */
+      readonly row: LedgerRow | undefined;
       readonly entry: Entry | undefined;
       readonly reason: string;
     }
@@ -284,7 +285,8 @@ function hasChanged(row: LedgerRow, session: StoredSession): boolean {
   );
 }
 
-function isEdited(entry: EntryFields, row: LedgerRow): boolean {
+/** Whether a person changed the entry since the ledger last heard of it. */
+export function isEdited(entry: EntryFields, row: LedgerRow): boolean {
   return ![row.fields, row.sent].some((known) => known !== null && sameFields(entry, known as EntryFields));
 }
 

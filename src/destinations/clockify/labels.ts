@@ -27,6 +27,8 @@ export interface LabelsOptions {
   readonly workspaceId: string;
   /** Make what is missing. */
   readonly create: boolean;
+  /** Ask, whatever is remembered. */
+  readonly fresh?: true;
 }
 
 /** Two requests at most (one without tags), or none while the ids are remembered. */
@@ -36,7 +38,7 @@ export async function readLabels(options: LabelsOptions): Promise<Labels> {
   // The names belong to the key: with another project or tag configured, nothing is remembered.
   const name = `labels ${JSON.stringify([workspaceId, config.project, config.tags])}`;
   const known = remembered.safeParse(facts.get(scope, name, clock.now() - REMEMBERED));
-  if (known.success) return { ...known.data, missingTags: [] };
+  if (known.success && options.fresh !== true) return { ...known.data, missingTags: [] };
   const labels = await ask(options);
   if (labels.projectId !== undefined && labels.missingTags.length === 0)
     facts.put(scope, name, labels, clock.now());

@@ -67,9 +67,21 @@ export async function readAccount(
   config: ClockifyConfig,
   clock: Clock,
 ): Promise<Account> {
-  const scope = factsScope(config);
-  const known = accountSchema.safeParse(facts.get(scope, 'account', clock.now() - REMEMBERED));
-  if (known.success) return known.data;
+  return rememberedAccount(facts, config, clock) ?? (await askAccount(api, facts, config, clock));
+}
+
+export function rememberedAccount(facts: Facts, config: ClockifyConfig, clock: Clock): Account | undefined {
+  const known = facts.get(factsScope(config), 'account', clock.now() - REMEMBERED);
+  return accountSchema.safeParse(known).data;
+}
+
+/** Two requests, whatever is remembered. */
+export async function askAccount(
+  api: Api,
+  facts: Facts,
+  config: ClockifyConfig,
+  clock: Clock,
+): Promise<Account> {
   const user = understood(await api.client.get('/user'), userSchema, 'GET /user');
   const list = understood(await api.client.get('/workspaces'), z.array(workspaceSchema), 'GET /workspaces');
   const zone = user.settings?.timeZone ?? 'UTC';
@@ -84,7 +96,7 @@ export async function readAccount(
       settings: settingsSchema.parse(workspaceSettings),
     })),
   };
-  facts.put(scope, 'account', account, clock.now());
+  facts.put(factsScope(config), 'account', account, clock.now());
   return account;
 }
 
