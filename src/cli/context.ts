@@ -171,8 +171,9 @@ export class Context {
     });
   }
 
-  /** The person's signal and the run's own deadline in one. */
-  async runSignal(): Promise<{ signal: AbortSignal; clear: () => void }> {
+  /** The person's signal and the run's own deadline in one; a run that is to sit out windows has no deadline. */
+  async runSignal(options = { wait: false }): Promise<{ signal: AbortSignal; clear: () => void }> {
+    if (options.wait) return { signal: this.signal, clear: () => {} };
     const { runDeadlineMs } = (await this.config()).app;
     const deadline = new AbortController();
     const reason = () =>

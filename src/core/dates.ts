@@ -55,6 +55,14 @@ function format(zone: string): Intl.DateTimeFormat {
   return found;
 }
 
+/**
+ * An ISO 8601 instant as UTC epoch milliseconds. Without an offset it is read as UTC: any fixed choice will do, but the
+ * machine's own zone would give cron another answer than a shell.
+ */
+export function instantOf(text: string): number {
+  return Date.parse(/(Z|[+-]\d{2}:?\d{2})$/i.test(text) ? text : `${text}Z`);
+}
+
 /** What a wall clock in the IANA zone shows at the instant, as if it were UTC (epoch milliseconds). */
 export function wallClock(instant: number, zone: string): number {
   const parts: Record<string, string> = {};

@@ -24,8 +24,8 @@ export const flag = (about: string): Field<boolean | null | undefined> => ({
   about,
 });
 
-/** JSON of any shape, kept as it is. */
-export const json = (about: string): Field<unknown> => ({ schema: z.unknown(), about });
+/** JSON of any shape, kept as it is; it may be missing. */
+export const json = (about: string): Field<unknown> => ({ schema: z.unknown().optional(), about });
 
 /** The field has to be there and must not be null. */
 export function required<T>(field: Field<T>): Field<NonNullable<T>> {

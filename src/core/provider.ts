@@ -26,6 +26,8 @@ export interface Provider<C = unknown> {
   readonly baseUrl: (config: C) => string;
   readonly auth: (config: C) => Auth;
   readonly resources: readonly Resource<C>[];
+  /** The resource whose one row's id tells whose account it is, so that two people are never mixed. */
+  readonly person?: string;
   /** Names of resources to read; all when undefined. */
   readonly chosenResources?: (config: C) => readonly string[] | undefined;
   /** What a person is told when a call is refused although its scope was granted. */

@@ -5,7 +5,7 @@ import { noCounts } from '../store/records.ts';
 import type { Clock } from './clock.ts';
 import type { Span } from './coverage.ts';
 import { afterRun, afterSpan, type CursorState, spansToRead, type Wanted, type Windows } from './cursor.ts';
-import { addDays, dateAt, type LocalDate, later, startOfDay } from './dates.ts';
+import { addDays, dateAt, instantOf, type LocalDate, later, startOfDay } from './dates.ts';
 import { AuthError, ContractError, InterruptedError, type Outcome, ProgramError } from './errors.ts';
 import type { AnyProvider, ReadHttp, Resource, Row } from './provider.ts';
 import { findVanished } from './vanished.ts';
@@ -74,6 +74,9 @@ export async function syncProvider(request: SyncRequest): Promise<ResourceResult
   if (failed !== undefined) throw failed.reason;
   return settled.map((result) => (result as PromiseFulfilledResult<ResourceResult>).value);
 }
+
+/** Keeps the longest write short, so that readers and other processes never wait for it. */
+const ROWS_PER_TRANSACTION = 2_000;
 
 /** One resource during one run. */
 class ResourceSync {
@@ -241,8 +244,16 @@ class ResourceSync {
     const { records, clock } = this.#request;
     const rejects = listed.rejects.splice(0);
     listed.rejected += rejects.length;
-    const stored = records.apply(this.#stream, { items, rejects, state, now: clock.now() });
-    for (const key of Object.keys(stored) as (keyof Counts)[]) this.#counts[key] += stored[key];
+    for (let at = 0; at === 0 || at < items.length; at += ROWS_PER_TRANSACTION) {
+      const last = at + ROWS_PER_TRANSACTION >= items.length;
+      const stored = records.apply(this.#stream, {
+        items: items.slice(at, at + ROWS_PER_TRANSACTION),
+        rejects: at === 0 ? rejects : [],
+        state: last ? state : undefined,
+        now: clock.now(),
+      });
+      for (const key of Object.keys(stored) as (keyof Counts)[]) this.#counts[key] += stored[key];
+    }
     this.#report();
   }
 
@@ -364,7 +375,7 @@ class Listed {
     if (this.#span === undefined) return true;
     if (row.day !== undefined) return row.day >= this.#span.from && row.day <= this.#span.to;
     if (row.startedAt === undefined) return true;
-    const instant = Date.parse(row.startedAt);
+    const instant = instantOf(row.startedAt);
     return instant >= this.#from && instant < this.#until;
   }
 }

@@ -3,7 +3,8 @@ import { TemporaryError } from '../core/errors.ts';
 import type { RateWindows } from '../store/windows.ts';
 import { PATIENCE, retryAfter } from './retry.ts';
 
-const HOUR = 3_600_000;
+/** A rolling hour and two seconds: a request arrives a little after it was noted. */
+const HOUR = 3_602_000;
 
 export interface Limits {
   readonly perHour?: number | undefined;

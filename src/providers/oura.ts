@@ -265,6 +265,7 @@ export const oura: Provider<Config> = {
   startDate: (own) => own.start_date,
   overlapDays: (own) => own.overlap_days,
   chosenResources: (own) => own.resources,
+  person: 'personal_info',
   concurrency: 4,
   forbidden: 'Oura refuses it although it was granted: most often the Oura membership has lapsed.',
   auth: (own) => ({

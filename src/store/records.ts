@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Statement } from 'better-sqlite3';
 import type { Span } from '../core/coverage.ts';
 import { type CursorState, emptyState } from '../core/cursor.ts';
-import type { LocalDate } from '../core/dates.ts';
+import { instantOf, type LocalDate } from '../core/dates.ts';
 import { failpoint } from '../core/failpoint.ts';
 import type { Change, RawItem } from '../core/provider.ts';
 import type { Db } from './database.ts';
@@ -181,9 +181,9 @@ export class Records {
       session.kind,
       session.type,
       session.day,
-      Date.parse(session.start),
+      instantOf(session.start),
       offsetMinutes(session.start),
-      Date.parse(session.end),
+      instantOf(session.end),
       offsetMinutes(session.end),
       session.asleepSeconds,
       session.efficiency,
@@ -272,7 +272,7 @@ function hashOf(text: string): Buffer {
 
 function instant(text: string | undefined): number | null {
   if (text === undefined) return null;
-  const epoch = Date.parse(text);
+  const epoch = instantOf(text);
   return Number.isNaN(epoch) ? null : epoch;
 }
 

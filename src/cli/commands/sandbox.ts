@@ -27,11 +27,11 @@ export const sandbox = command('sandbox', (context) =>
     .option('--workspaces <n>', 'how many workspaces the key reaches', '1')
     .addHelpText(
       'after',
-      examples(
+      `${examples(
         'oura-clockify sandbox',
         'oura-clockify sandbox --days 365 --plan free',
         'oura-clockify sandbox --token-life 60 --worlds legacy',
-      ) + '\n\nEverything is invented, listens on 127.0.0.1 alone and is gone after Ctrl-C (exit code 130).',
+      )}\n\nEverything is invented, listens on 127.0.0.1 alone and is gone after Ctrl-C (exit code 130).`,
     )
     .action(async (flags: SandboxFlags) => {
       const { runSandbox } = await import('../sandbox/run.ts');

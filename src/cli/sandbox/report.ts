@@ -5,11 +5,28 @@ import { addresses, type Imitations, settings } from './settings.ts';
 /** Twenty times what a person needs, and still below what Clockify allows. */
 const PACE = 20;
 
+interface SandboxObject {
+  readonly invented: true;
+  readonly zone: string;
+  readonly days: number;
+  readonly oura: Readonly<
+    Record<
+      'url' | 'authorizeUrl' | 'tokenUrl' | 'redirectUri' | 'clientId' | 'clientSecret' | 'control',
+      string
+    >
+  >;
+  readonly clockify: Readonly<Record<'url' | 'apiKey' | 'plan' | 'userId' | 'control', string>> & {
+    readonly workspaceIds: readonly string[];
+  };
+  /** A whole health-sync.toml. */
+  readonly config: string;
+}
+
 /** Everything needed to talk to the imitations. `now`: UTC epoch milliseconds. */
 export function sandboxReport(imitations: Imitations, plan: string, now: number) {
   const { oura, clockify, redirectUri, zone, days } = imitations;
   const at = addresses(imitations);
-  const object = {
+  const object: SandboxObject = {
     invented: true,
     zone,
     days,
@@ -35,10 +52,7 @@ export function sandboxReport(imitations: Imitations, plan: string, now: number)
   return { object, text: text(object, curlExamples(imitations, now)) };
 }
 
-function text(
-  { oura, clockify, zone, days, config }: ReturnType<typeof sandboxReport>['object'],
-  curl: string,
-): string {
+function text({ oura, clockify, zone, days, config }: SandboxObject, curl: string): string {
   return `Oura      ${oura.url}  (${days} invented days, ${zone})
           client id ${oura.clientId}, client secret ${oura.clientSecret}
 Clockify  ${clockify.url}  (${clockify.plan} plan)

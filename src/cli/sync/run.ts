@@ -24,7 +24,7 @@ export async function runSync(context: Context, names: readonly string[], flags:
   const store = await context.store();
   const lock = store.lockRun();
   const run = store.runs.begin('sync', context.clock.now());
-  const { signal, clear } = await context.runSignal();
+  const { signal, clear } = await context.runSignal({ wait: flags.wait === true });
   let ended: ProgramError | undefined;
   let outcome: Outcome | 'OK' | 'BUG' = 'BUG';
   let report: ReturnType<typeof syncReport> | undefined;

@@ -109,16 +109,18 @@ function codeOf(text: string): number | undefined {
 
 /** The reply as the shape we expect; ContractError naming the first field that differs. */
 export function understood<T>(reply: Incoming, schema: z.ZodType<T>, what: string): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(reply.text);
-  } catch (cause) {
-    throw new ContractError(`${SOURCE}: ${what}: the reply is not JSON`, { source: SOURCE, cause });
-  }
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(parse(reply.text, what));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new ContractError(`${SOURCE}: ${what}: "${issue?.path.join('.')}" is not as expected`, {
     source: SOURCE,
   });
+}
+
+function parse(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ContractError(`${SOURCE}: ${what}: the reply is not JSON`, { source: SOURCE });
+  }
 }

@@ -1,0 +1,116 @@
+import { recoverReply } from '../../auth/storedPair.ts';
+import { type Revocation, revoke } from '../../auth/tokenEndpoint.ts';
+import { withTokenLock } from '../../auth/tokenLock.ts';
+import { removeValue } from '../../core/config/edit.ts';
+import type { Config } from '../../core/config.ts';
+import { InterruptedError, ProgramError, StoreError } from '../../core/errors.ts';
+import type { AnyProvider } from '../../core/provider.ts';
+import { SOURCE } from '../../destinations/clockify/api.ts';
+import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
+import { factsScope } from '../../destinations/clockify/workspace.ts';
+import { Store } from '../../store/store.ts';
+import type { Token, TokenStore } from '../../store/tokens.ts';
+import type { Context } from '../context.ts';
+
+export async function runLogout(context: Context, name: string): Promise<void> {
+  if (name === SOURCE) return logoutClockify(context);
+  return logoutProvider(context, await context.provider(name));
+}
+
+type Outcome = Revocation | 'failed' | 'nothing stored';
+
+const WORDS: Readonly<Record<Outcome, string>> = {
+  revoked: 'revoked at the service and forgotten here',
+  'not offered': 'forgotten here; the service offers no way to revoke it, so end it in your account there',
+  refused: 'forgotten here; the service refused to revoke it, so end the app’s access in your account there',
+  failed: 'forgotten here, but not revoked at the service: end the app’s access in your account there',
+  'nothing stored': 'nothing was stored',
+};
+
+async function logoutProvider(context: Context, provider: AnyProvider): Promise<void> {
+  const config = await context.config();
+  const { account } = context.globals;
+  // Signing out makes no database.
+  const { outcome, reason } = Store.exists(config.app.db)
+    ? await forget(context, provider)
+    : { outcome: 'nothing stored' as Outcome, reason: undefined };
+  const stillConfigured = seedPlaces(config, provider.id);
+  const object = { provider: provider.id, account, outcome, reason: reason ?? null, stillConfigured };
+  const lines = [`${provider.title}: ${WORDS[outcome]}${reason === undefined ? '' : ` (${reason})`}.`];
+  if (stillConfigured.length > 0)
+    lines.push(`Still configured, remove it by hand: ${stillConfigured.join(', ')}.`);
+  context.terminal.result(object, lines.join('\n'));
+}
+
+async function forget(context: Context, provider: AnyProvider) {
+  const store = await context.store();
+  const { account } = context.globals;
+  const tokens = store.tokens(provider.id, account);
+  return withTokenLock(store.tokenLockPath(provider.id, account), context.signal, async () => {
+    const token = newestToken(tokens, provider.id, context.clock.now());
+    const revoked = await revokeIfPossible(context, provider, token);
+    tokens.forget();
+    return revoked;
+  });
+}
+
+/** Damaged credentials can still be forgotten. */
+function newestToken(tokens: TokenStore, source: string, now: number): Token | 'damaged' | undefined {
+  try {
+    return recoverReply(tokens, source, now)?.token;
+  } catch (error) {
+    if (error instanceof StoreError) return 'damaged';
+    throw error;
+  }
+}
+
+async function revokeIfPossible(
+  context: Context,
+  provider: AnyProvider,
+  token: Token | 'damaged' | undefined,
+): Promise<{ outcome: Outcome; reason: string | undefined }> {
+  if (token === undefined) return { outcome: 'nothing stored', reason: undefined };
+  if (token === 'damaged') return { outcome: 'failed', reason: 'the stored credentials were damaged' };
+  const { clock, signal } = context;
+  const [oauth, wire] = await Promise.all([context.oauth(provider), context.wire()]);
+  try {
+    const outcome = await revoke({ source: provider.id, oauth, wire, now: () => clock.now(), signal }, token);
+    return { outcome, reason: undefined };
+  } catch (error) {
+    if (!(error instanceof ProgramError) || error instanceof InterruptedError) throw error;
+    return { outcome: 'failed', reason: error.message };
+  }
+}
+
+/** Where configured tokens would come from again. */
+function seedPlaces(config: Config, section: string): string[] {
+  return config
+    .entries()
+    .filter((one) => one.section === section && /^(access|refresh)_token$/.test(one.key))
+    .filter(({ value }) => value !== undefined)
+    .map(({ key, origin }) => `${section}.${key} (${origin.name ?? origin.kind})`);
+}
+
+async function logoutClockify(context: Context): Promise<void> {
+  const config = await context.config();
+  const own = config.section<ClockifyConfig>(SOURCE);
+  const removed = config.file !== undefined && removeValue(config.file, SOURCE, 'api_key');
+  if (own.api_key !== undefined && Store.exists(config.app.db))
+    (await context.store()).facts.forget(factsScope(own));
+  const { kind, name } = config.origin(SOURCE, 'api_key');
+  const elsewhere = kind === 'environment' || kind === '.env' ? `${name} (${kind})` : undefined;
+  const object = {
+    provider: SOURCE,
+    removed,
+    file: config.file ?? null,
+    stillConfigured: elsewhere === undefined ? [] : [elsewhere],
+  };
+  const lines = [
+    removed
+      ? `Removed the API key from ${config.file}.`
+      : 'Clockify: no API key is in the configuration file.',
+    ...(elsewhere === undefined ? [] : [`Still configured, remove it by hand: ${elsewhere}.`]),
+    ...(removed ? ['The key itself still works: delete it in Clockify if nothing else uses it.'] : []),
+  ];
+  context.terminal.result(object, lines.join('\n'));
+}

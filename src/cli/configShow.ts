@@ -1,0 +1,42 @@
+import type { Entry } from '../core/config.ts';
+import type { Context } from './context.ts';
+import { table } from './table.ts';
+
+/** Every setting and where it came from; secrets are masked. */
+export async function showConfig(context: Context): Promise<void> {
+  const config = await context.config();
+  const entries = config.entries();
+  const object = {
+    file: config.file ?? null,
+    places: config.places,
+    database: config.app.db,
+    notes: config.notes,
+    settings: entries.map(({ section, key, value, origin, secret }) => ({
+      section,
+      key,
+      value: value ?? null,
+      origin: { kind: origin.kind, name: origin.name ?? null },
+      secret,
+    })),
+  };
+  const file = config.file === undefined ? `none; looked for ${config.places.join(', ')}` : config.file;
+  const lines = [
+    `File: ${file}`,
+    `Database: ${config.app.db}`,
+    ...config.notes.map((note) => `Note: ${note}`),
+  ];
+  const rows = entries.map((entry) => [`${entry.section}.${entry.key}`, shown(entry), from(entry)]);
+  context.terminal.result(object, `${lines.join('\n')}\n\n${table(['setting', 'value', 'from'], rows)}`);
+}
+
+function shown({ value }: Entry): string {
+  if (value === undefined) return 'not set';
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
+  return String(value);
+}
+
+function from({ origin }: Entry): string {
+  if (origin.kind === 'file') return 'the file';
+  if (origin.kind === 'default') return 'default';
+  return origin.kind === 'flag' ? String(origin.name) : `${origin.name} (${origin.kind})`;
+}

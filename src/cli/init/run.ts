@@ -1,0 +1,100 @@
+import { InterruptedError, ProgramError } from '../../core/errors.ts';
+import type { AnyProvider } from '../../core/provider.ts';
+import { SOURCE } from '../../destinations/clockify/api.ts';
+import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
+import { Store } from '../../store/store.ts';
+import { clockifyLines, setUpClockify } from '../auth/clockify.ts';
+import { signInLines } from '../auth/run.ts';
+import { signInTo } from '../auth/signIn.ts';
+import type { InitFlags } from '../commands/init.ts';
+import { type Change, fileToWrite, makeNamedFile, writeSettings } from '../configFile.ts';
+import type { Context } from '../context.ts';
+import { confirm } from '../prompt.ts';
+import { signedIn } from '../signedIn.ts';
+import { answers } from './answers.ts';
+import { initReport } from './report.ts';
+
+/** Configuration, database, sign-in. What fails is reported at the end and kept for a second try. */
+export async function runInit(context: Context, flags: InitFlags): Promise<void> {
+  if (flags.dbOnly === true) return createDatabase(context);
+  const { providers } = await import('../../providers/index.ts');
+  const named = makeNamedFile(context);
+  const before = (await context.config()).file;
+  const file = await fileToWrite(context);
+  const config = await context.config();
+  const { changes, clockifyKey } = await answers(context, config, flags, providers);
+  const written = writeSettings(context, config, file, changes).keys.slice();
+  const databaseMade = !Store.exists((await context.config()).app.db);
+  await context.store();
+  const failures: ProgramError[] = [];
+  const attempt = async (work: () => Promise<readonly string[]>) => {
+    try {
+      written.push(...(await work()));
+    } catch (error) {
+      if (!(error instanceof ProgramError) || error instanceof InterruptedError) throw error;
+      failures.push(error);
+    }
+  };
+  if (clockifyKey !== undefined) await attempt(() => clockify(context, flags, file, clockifyKey));
+  for (const provider of providers) await attempt(() => signInIfWanted(context, provider, flags));
+  const made = { file: named || before === undefined, database: databaseMade };
+  const { object, text } = initReport(await state(context), made, written, failures);
+  context.terminal.result(object, text);
+  for (const failure of failures.slice(1)) context.terminal.problem(failure);
+  if (failures[0] !== undefined) throw failures[0];
+}
+
+async function createDatabase(context: Context): Promise<void> {
+  const { db } = (await context.config()).app;
+  const made = !Store.exists(db);
+  await context.store();
+  context.terminal.result({ database: db, made }, `${made ? 'Created' : 'Already there'}: ${db}`);
+}
+
+/** Checks the key where that is allowed and anything is left to settle. Returns what was written. */
+async function clockify(
+  context: Context,
+  flags: InitFlags,
+  file: string,
+  key: string,
+): Promise<readonly string[]> {
+  const config = await context.config();
+  const own = config.section<ClockifyConfig>(SOURCE);
+  const settled = key === own.api_key && own.workspace_id !== undefined && flags.workspace === undefined;
+  if (settled) return [];
+  if (flags.signIn === false) {
+    const changes: Change[] = key === own.api_key ? [] : [{ section: SOURCE, key: 'api_key', value: key }];
+    if (flags.workspace !== undefined)
+      changes.push({ section: SOURCE, key: 'workspace_id', value: flags.workspace });
+    return writeSettings(context, config, file, changes).keys;
+  }
+  const report = await setUpClockify(context, { key, workspace: flags.workspace });
+  for (const line of clockifyLines(report)) context.terminal.say(line);
+  return report.written;
+}
+
+async function signInIfWanted(
+  context: Context,
+  provider: AnyProvider,
+  flags: InitFlags,
+): Promise<readonly string[]> {
+  const one = (await signedIn(context)).find((other) => other.provider.id === provider.id);
+  const oauth = await context.oauth(provider);
+  if (one === undefined || one.usable || !one.enabled || flags.signIn === false) return [];
+  if (!oauth.clientId || !oauth.clientSecret) return [];
+  const { terminal } = context;
+  const wanted =
+    flags.signIn === true ||
+    (terminal.isInteractive && (await confirm(terminal, `Sign in to ${provider.title} now?`)));
+  if (!wanted) return [];
+  const report = await signInTo(context, provider, flags);
+  for (const line of signInLines(report)) terminal.say(line);
+  return [];
+}
+
+async function state(context: Context) {
+  const config = await context.config();
+  return { config, sources: await signedIn(context), clockify: config.section<ClockifyConfig>(SOURCE) };
+}
+
+export type InitState = Awaited<ReturnType<typeof state>>;
