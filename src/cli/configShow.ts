@@ -25,8 +25,8 @@ export async function showConfig(context: Context): Promise<void> {
     `Database: ${config.app.db}`,
     ...config.notes.map((note) => `Note: ${note}`),
   ];
-  const rows = entries.map((entry) => [`${entry.section}.${entry.key}`, shown(entry), from(entry)]);
-  context.terminal.result(object, `${lines.join('\n')}\n\n${table(['setting', 'value', 'from'], rows)}`);
+  const rows = entries.map((entry) => [`${entry.section}.${entry.key}`, from(entry), shown(entry)]);
+  context.terminal.result(object, `${lines.join('\n')}\n\n${table(['setting', 'from', 'value'], rows)}`);
 }
 
 function shown({ value }: Entry): string {

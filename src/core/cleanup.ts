@@ -6,7 +6,7 @@ import { addDays } from './dates.ts';
 import type { Destination, Entry } from './destination.ts';
 import { apply, type PushResult } from './push/apply.ts';
 import { type Cleanup, planCleanup, stepsOf } from './push/cleanup.ts';
-import type { Style } from './push/plan.ts';
+import type { Style } from './push/step.ts';
 
 export interface CleanupRequest {
   readonly destination: Destination;

@@ -70,10 +70,11 @@ export function spansToRead(cursor: Windows, state: CursorState, wanted: Wanted)
   return slices(toRead, cursor.sliceDays);
 }
 
+/** The first run of a day or week never looks back less far than any other run does. */
 function rereadDays(cursor: Windows, state: CursorState, wanted: Wanted): number {
-  if (state.reread.week !== weekOf(wanted.today)) return cursor.firstOfWeek;
-  if (state.reread.day !== wanted.today) return cursor.firstOfDay;
-  return cursor.everyRun ?? wanted.overlapDays;
+  const always = cursor.everyRun ?? wanted.overlapDays;
+  if (state.reread.week !== weekOf(wanted.today)) return Math.max(always, cursor.firstOfWeek);
+  return state.reread.day === wanted.today ? always : Math.max(always, cursor.firstOfDay);
 }
 
 /** Newest first; each slice at most `days` long. */

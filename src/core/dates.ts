@@ -95,5 +95,16 @@ export function startOfDay(date: LocalDate, zone: string): number {
   const first = midnight - (wallClock(midnight, zone) - midnight);
   const second = midnight - (wallClock(first, zone) - first);
   // A zone that skips midnight has no 00:00; the later candidate is then the first instant of that date.
-  return dateAt(Math.min(first, second), zone) === date ? Math.min(first, second) : Math.max(first, second);
+  const start =
+    dateAt(Math.min(first, second), zone) === date ? Math.min(first, second) : Math.max(first, second);
+  // Where the clock goes back to midnight the date has two: the earlier one counts.
+  const before = start - 1;
+  return dateAt(before, zone) === date ? midnight - (wallClock(before, zone) - before) : start;
 }
+
+/** Whether the text is an ISO 8601 instant on a date that exists; an offset may be missing. */
+export function isInstant(text: string): boolean {
+  return INSTANT.test(text) && isLocalDate(text.slice(0, 10)) && !Number.isNaN(instantOf(text));
+}
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$/;

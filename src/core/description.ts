@@ -5,16 +5,28 @@ export const DEFAULT_TEMPLATE = '🛌 Sleep - {duration} ({efficiency}% efficien
 
 export type Describable = Omit<StoredSession, 'provider' | 'account' | 'resource' | 'recordId'>;
 
-const PLACEHOLDERS: Readonly<Record<string, (session: Describable) => string | null>> = {
-  duration: (session) => {
-    const minutes = Math.round(asleepSeconds(session) / 60);
-    return `${Math.floor(minutes / 60)}h ${minutes % 60}m`;
+interface Placeholder {
+  value(session: Describable): string | null;
+  /** What it can look like, as the source of a regular expression. */
+  readonly shape: string;
+}
+
+const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
+  duration: {
+    value: (session) => {
+      const minutes = Math.round(asleepSeconds(session) / 60);
+      return `${Math.floor(minutes / 60)}h ${minutes % 60}m`;
+    },
+    shape: '\\d+h \\d+m',
   },
-  efficiency: ({ efficiency }) => (efficiency === null ? null : String(efficiency)),
-  type: ({ type }) => type,
-  day: ({ day }) => day,
-  start: ({ startAt, startOffset }) => localTime(startAt, startOffset),
-  end: ({ endAt, endOffset }) => localTime(endAt, endOffset),
+  efficiency: {
+    value: ({ efficiency }) => (efficiency === null ? null : String(efficiency)),
+    shape: '[\\d.]*',
+  },
+  type: { value: ({ type }) => type, shape: '\\w*' },
+  day: { value: ({ day }) => day, shape: '\\d{4}-\\d\\d-\\d\\d' },
+  start: { value: ({ startAt, startOffset }) => localTime(startAt, startOffset), shape: '\\d\\d:\\d\\d' },
+  end: { value: ({ endAt, endOffset }) => localTime(endAt, endOffset), shape: '\\d\\d:\\d\\d' },
 };
 
 /** Seconds asleep; where the source did not say, the time in bed. */
@@ -35,7 +47,7 @@ export function templateFault(template: string): string | undefined {
     return `{${unknown}} is not one of ${Object.keys(PLACEHOLDERS)
       .map((name) => `{${name}}`)
       .join(' ')}`;
-  if (/\[\w+:\d{4}-/.test(template)) return 'it must not contain a marker';
+  if (/\[\w+:(?:\d{4}-|\{)/.test(template)) return 'it must not contain a marker: one is put behind it';
   return template.length > 2_000 ? 'it is longer than 2000 characters' : undefined;
 }
 
@@ -49,12 +61,12 @@ export function markerOf(word: string, session: Describable): string {
  * a placeholder is left out whole.
  */
 export function describe(template: string, word: string, session: Describable): string {
-  const value = (name: string) => PLACEHOLDERS[name]?.(session) ?? null;
+  const value = (name: string) => PLACEHOLDERS[name]?.value(session) ?? null;
   const withoutEmptyGroups = template.replace(/\s*\([^()]*\)/g, (group) =>
     [...group.matchAll(/\{(\w+)\}/g)].some(([, name]) => value(name as string) === null) ? '' : group,
   );
   const filled = withoutEmptyGroups.replace(/\{(\w+)\}/g, (_, name: string) => value(name) ?? '');
-  return `${filled.trim()} ${markerOf(word, session)}`;
+  return `${filled.trim()} ${markerOf(word, session)}`.trim();
 }
 
 export interface Marker {
@@ -75,11 +87,19 @@ export function readMarker(text: string, word: string): Marker | undefined {
 /** Whether the text could have been written with the template, whatever the figures: so no person rewrote it. */
 export function hasShapeOf(template: string, text: string): boolean {
   const body = text.replace(/\s*\[\w+:[\d_:-]+\]$/, '');
-  const pattern = (source: string) =>
-    source
-      .split(/\{\w+\}/)
-      .map((literal) => literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-      .join('[\\w: -]+?');
-  const groupless = template.replace(/\s*\([^()]*\)/g, '').trim();
-  return [template.trim(), groupless].some((source) => new RegExp(`^${pattern(source)}$`, 'u').test(body));
+  const shapes = template
+    .trim()
+    .split(/(\s*\([^()]*\{\w+\}[^()]*\))/)
+    // Every second part is a group that is left out when a value is missing.
+    .map((part, index) => (index % 2 === 1 ? `(?:${shapeOf(part)})?` : shapeOf(part)));
+  return new RegExp(`^${shapes.join('')}$`, 'u').test(body);
+}
+
+function shapeOf(part: string): string {
+  return part
+    .split(/\{(\w+)\}/)
+    .map((piece, index) =>
+      index % 2 === 1 ? PLACEHOLDERS[piece]?.shape : piece.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'),
+    )
+    .join('');
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isInstant } from './dates.ts';
 import type { Column } from './provider.ts';
 
 /** One field of an item: how it is checked, and what its column in the typed view means (with its unit). */
@@ -29,18 +30,14 @@ export const json = (about: string): Field<unknown> => ({ schema: z.unknown().op
 
 /** The field has to be there and must not be null. */
 export function required<T>(field: Field<T>): Field<NonNullable<T>> {
-  const present = field.schema.refine((value) => value !== null && value !== undefined, 'is missing');
-  return { ...field, schema: present as unknown as z.ZodType<NonNullable<T>> };
+  const present = field.schema.refine((value) => value !== null, 'is missing');
+  // A refinement alone is not asked about a key that is not there.
+  return { ...field, schema: z.nonoptional(present) as unknown as z.ZodType<NonNullable<T>> };
 }
 
 /** An ISO 8601 instant; its offset, if any, stays in the text. */
 export const instant = (about: string): Field<string | null | undefined> => ({
-  schema: z
-    .string()
-    .refine((value) => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(value) && !Number.isNaN(Date.parse(value)), {
-      error: 'is not an instant',
-    })
-    .nullish(),
+  schema: z.string().refine(isInstant, 'is not an instant').nullish(),
   about,
 });
 

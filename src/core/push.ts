@@ -5,8 +5,9 @@ import type { Span } from './coverage.ts';
 import type { Destination } from './destination.ts';
 import { InterruptedError, ProgramError } from './errors.ts';
 import { apply, type PushResult } from './push/apply.ts';
-import { type Plan, plan as planOf, type Style } from './push/plan.ts';
+import { plan as planOf } from './push/plan.ts';
 import { isActive, prepare } from './push/prepare.ts';
+import type { Plan, Style } from './push/step.ts';
 
 export interface PushOptions {
   readonly destination: Destination;

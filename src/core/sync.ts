@@ -6,7 +6,14 @@ import type { Clock } from './clock.ts';
 import type { Span } from './coverage.ts';
 import { afterRun, afterSpan, type CursorState, spansToRead, type Wanted, type Windows } from './cursor.ts';
 import { addDays, dateAt, instantOf, type LocalDate, later, startOfDay } from './dates.ts';
-import { AuthError, ContractError, InterruptedError, type Outcome, ProgramError } from './errors.ts';
+import {
+  AuthError,
+  ContractError,
+  InterruptedError,
+  type Outcome,
+  PartialError,
+  ProgramError,
+} from './errors.ts';
 import type { AnyProvider, ReadHttp, Resource, Row } from './provider.ts';
 import { findVanished } from './vanished.ts';
 
@@ -322,11 +329,16 @@ class ResourceSync {
     });
   }
 
-  #rejectedError(): ContractError {
-    return new ContractError(
-      `${this.#source()}: ${this.#counts.rejected} items did not have the expected shape and were set aside`,
-      { source: this.#source(), hint: 'They are kept in the table "rejects"; look for a newer version.' },
+  /** Beside items that were understood only a part failed; when none was, the service has changed. */
+  #rejectedError(): ProgramError {
+    const { created, updated, unchanged, rejected } = this.#counts;
+    const source = this.#source();
+    const error = new ContractError(
+      `${source}: ${rejected} items did not have the expected shape and were set aside`,
+      { source, hint: 'They are kept in the table "rejects"; look for a newer version.' },
     );
+    if (created + updated + unchanged === 0) return error;
+    return new PartialError(error.message, [error], { source, hint: error.hint });
   }
 
   #report(result?: ResourceResult): void {

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Destination } from '../core/destination.ts';
 import { UsageError } from '../core/errors.ts';
-import type { Style } from '../core/push/plan.ts';
+import type { Style } from '../core/push/step.ts';
 import type { Wire } from '../http/wire.ts';
 import type { Store } from '../store/store.ts';
 import { openApi, SOURCE } from './clockify/api.ts';
@@ -99,17 +99,7 @@ export async function openClockify(options: OpenOptions): Promise<Clockify> {
       return JSON.stringify(labels) !== before;
     },
   };
-  const style = (word: string): Style => ({
-    word,
-    template: config.description,
-    types: config.types,
-    minMinutes: config.min_minutes,
-    startDate: config.start_date === 'all' ? undefined : config.start_date,
-    get projectId() {
-      return labels.projectId;
-    },
-    lockedBefore: lockedBefore(workspace, account.zone, clock.now()),
-  });
+  const style = styleOf({ config, account, workspace, now: clock.now(), projectId: () => labels.projectId });
   return {
     destination,
     account,
@@ -119,4 +109,35 @@ export async function openClockify(options: OpenOptions): Promise<Clockify> {
     },
     style,
   };
+}
+
+export interface StyleSources {
+  readonly config: ClockifyConfig;
+  readonly account: Account;
+  readonly workspace: Workspace;
+  /** UTC epoch milliseconds. */
+  readonly now: number;
+  /** Asked each time: a refusal may have led to another one. */
+  readonly projectId: () => string | undefined;
+}
+
+/** How sessions become entries there, given the word in the marker of the sessions' provider. */
+export function styleOf({
+  config,
+  account,
+  workspace,
+  now,
+  projectId,
+}: StyleSources): (word: string) => Style {
+  return (word) => ({
+    word,
+    template: config.description,
+    types: config.types,
+    minMinutes: config.min_minutes,
+    startDate: config.start_date === 'all' ? undefined : config.start_date,
+    get projectId() {
+      return projectId();
+    },
+    lockedBefore: lockedBefore(workspace, account.zone, now),
+  });
 }

@@ -49,7 +49,7 @@ export class Gate {
     const { perHour } = this.#limits;
     const closed = this.#windows.notBefore(this.#scope) ?? 0;
     if (perHour === undefined) return closed;
-    const spent = this.#windows.spentSince(this.#scope, this.#clock.now() - HOUR);
+    const spent = this.#spent();
     const oldestInTheWay = spent[spent.length - perHour];
     return Math.max(closed, oldestInTheWay === undefined ? 0 : oldestInTheWay + HOUR);
   }
@@ -59,7 +59,7 @@ export class Gate {
     const { perHour } = this.#limits;
     if (perHour === undefined) return undefined;
     if ((this.#windows.notBefore(this.#scope) ?? 0) > this.#clock.now()) return 0;
-    return Math.max(0, perHour - this.#windows.spentSince(this.#scope, this.#clock.now() - HOUR).length);
+    return Math.max(0, perHour - this.#spent().length);
   }
 
   /**
@@ -90,6 +90,12 @@ export class Gate {
       `${this.#scope}: the request limit is used up until ${new Date(retryAt).toISOString()}`,
       { source: this.#scope, retryAt, hint: 'Nothing to do: a run after that time goes on from here.' },
     );
+  }
+
+  /** Of the rolling hour. What lies further ahead than that was noted by a clock that was wrong. */
+  #spent(): number[] {
+    const now = this.#clock.now();
+    return this.#windows.spentBetween(this.#scope, now - HOUR, now + HOUR);
   }
 
   #wait(): number {

@@ -18,18 +18,21 @@ const CLOSE_BRACE = 125;
 export function splitPage(text: string, key: string): Page {
   const array = findArray(text, key);
   if (array === undefined) throw new ContractError(`the reply has no list "${key}"`);
-  const envelope = parse(`${text.slice(0, array.start)}[]${text.slice(array.end + 1)}`);
+  const envelope = parse(`${text.slice(0, array.start)}"${CUT_OUT}"${text.slice(array.end + 1)}`);
   if (typeof envelope !== 'object' || envelope === null)
     throw new ContractError('the reply is not an object');
-  return {
-    items: array.elements.map((element) => ({ text: element, value: parse(element) })),
-    envelope: envelope as Record<string, unknown>,
-  };
+  const { [key]: cut, ...rest } = envelope as Record<string, unknown>;
+  if (cut !== CUT_OUT) throw new ContractError(`the reply has "${key}" twice`);
+  return { items: array.elements.map(wholeItem), envelope: rest };
 }
+
+/** Stands where the list was; another value there shows a second list of the same name. */
+const CUT_OUT = 'cut out';
 
 /** A whole reply as one item. Throws ContractError when it is not JSON. */
 export function wholeItem(text: string): RawItem {
-  return { text: text.trim(), value: parse(text) };
+  // What JSON calls space: `trim` alone would also take away what has to be refused.
+  return { value: parse(text), text: text.trim() };
 }
 
 /** The parser's own error is dropped: it quotes the text, which holds health values. */
@@ -81,12 +84,13 @@ function cutElements(text: string, start: number): FoundArray {
     else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
       depth -= 1;
       if (depth === 0) {
-        const last = text.slice(from, at).trim();
-        if (last !== '' || elements.length > 0) elements.push(last);
+        if (code === CLOSE_BRACE) throw new ContractError('the reply is not JSON');
+        const last = text.slice(from, at);
+        if (elements.length > 0 || skipSpace(last, 0) < last.length) elements.push(last);
         return { start, end: at, elements };
       }
     } else if (code === COMMA && depth === 1) {
-      elements.push(text.slice(from, at).trim());
+      elements.push(text.slice(from, at));
       from = at + 1;
     }
   }

@@ -19,6 +19,8 @@ export const PATIENCE = 60_000;
 /** Most sends of one read. */
 export const TRIES = 4;
 const FIRST_PAUSE = 500;
+/** The latest instant a Date can hold (UTC epoch milliseconds). */
+const LAST_INSTANT = 8.64e15;
 
 /** Whether a read is sent again. A client error never is; a rate limit is the gate's business. Pure. */
 export function afterFailure(attempt: Attempt): Verdict {
@@ -33,7 +35,8 @@ export function afterFailure(attempt: Attempt): Verdict {
 /** Milliseconds to wait by a `Retry-After` header (seconds or an HTTP date); undefined when absent or unreadable. */
 export function retryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
-  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) || !/GMT|UTC|Z/i.test(header) ? undefined : Math.max(0, date - now);
+  const seconds = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : undefined;
+  const told = seconds ?? (/GMT|UTC|Z/i.test(header) ? Math.max(0, Date.parse(header) - now) : Number.NaN);
+  // Beyond the end of the calendar it says nothing.
+  return told + now <= LAST_INSTANT ? told : undefined;
 }

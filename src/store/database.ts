@@ -78,22 +78,26 @@ function refuseForeignFile(path: string): void {
       throw new StoreError(`${path} is not a file`, { hint: 'Choose another place: --db FILE.' });
     const header = readHeader(path);
     if (header.length === 0) return;
-    if (header.toString('latin1', 0, 16) !== MAGIC) {
+    if (header.length < HEADER_BYTES || header.toString('latin1', 0, 16) !== MAGIC) {
       throw new StoreError(`${path} is not a SQLite database, or its beginning is damaged`, {
         hint: 'Nothing was changed. Restore a backup, or choose another file: --db FILE.',
       });
     }
     const version = header.readUInt32BE(60);
     const id = header.readUInt32BE(68);
-    if (id !== APPLICATION_ID && (id !== 0 || version !== 0 || statSync(path).size > HEADER_BYTES * 100)) {
-      throw new StoreError(`${path} belongs to another program`, {
-        hint: 'Nothing was changed. Choose another file: --db FILE.',
-      });
-    }
+    const schemaChanges = header.readUInt32BE(40);
+    // Without a schema it is a file that was killed while it was being made.
+    if (id !== APPLICATION_ID && (id !== 0 || version !== 0 || schemaChanges !== 0)) throw foreign(path);
     refuseNewer(version, path);
   } catch (error) {
     throw asStoreError(error, path);
   }
+}
+
+function foreign(path: string): StoreError {
+  return new StoreError(`${path} belongs to another program`, {
+    hint: 'Nothing was changed. Choose another file: --db FILE.',
+  });
 }
 
 function readHeader(path: string): Buffer {

@@ -167,7 +167,7 @@ export class Records {
   /** The same bytes, or the same values in another order of keys. */
   #same(stream: number, id: string, known: Known, contentHash: Buffer, text: string): boolean {
     if (known.content_hash.equals(contentHash)) return true;
-    return isDeepStrictEqual(JSON.parse(this.#payload.get(stream, id) as string), JSON.parse(text));
+    return isDeepStrictEqual(exactly(this.#payload.get(stream, id) as string), exactly(text));
   }
 
   #keepSession(stream: number, { row, session }: Change): void {
@@ -268,6 +268,15 @@ export class Records {
 /** Eight bytes are plenty to notice a change; equality is still decided by content when they differ. */
 function hashOf(text: string): Buffer {
   return hash('sha256', text, 'buffer').subarray(0, 8);
+}
+
+/** The JSON's values, with whole numbers that a double cannot tell apart as BigInt. */
+function exactly(text: string): unknown {
+  const keep = (_key: string, value: unknown, context: { source?: string }) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context.source ?? '')
+      ? BigInt(context.source as string)
+      : value;
+  return JSON.parse(text, keep as (key: string, value: unknown) => unknown);
 }
 
 function instant(text: string | undefined): number | null {

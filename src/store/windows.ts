@@ -23,10 +23,10 @@ export class RateWindows {
       .run(scope, Math.ceil(until));
   }
 
-  /** Oldest first. */
-  spentSince(scope: string, since: number): number[] {
-    const select = 'SELECT at FROM rate_spent WHERE scope = ? AND at > ? ORDER BY at';
-    return this.#db.prepare<[string, number], number>(select).pluck().all(scope, since);
+  /** Oldest first, both ends left out. */
+  spentBetween(scope: string, since: number, until: number): number[] {
+    const select = 'SELECT at FROM rate_spent WHERE scope = ? AND at > ? AND at < ? ORDER BY at';
+    return this.#db.prepare<[string, number, number], number>(select).pluck().all(scope, since, until);
   }
 
   /** Notes a request before it goes out, and forgets those before `horizon`. */

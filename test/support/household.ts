@@ -103,7 +103,7 @@ ${lines.clockify ?? ''}
 
   #surroundings(env: Record<string, string>) {
     const clock = { HEALTH_SYNC_CLOCK: new Date(this.time.now).toISOString() };
-    return { cwd: this.folder, env: { ...clock, ...env } };
+    return { cwd: this.folder, env: { ...clock, ...env }, timeout: 120_000 };
   }
 
   /** The object that `sync --json` prints. */

@@ -146,7 +146,7 @@ describe('what to read', () => {
     [['--date', '2026-02-30'], /--date must be a date as YYYY-MM-DD/],
     [['--from', '2026-03-10', '--to', '2026-03-01'], /ends \(2026-03-01\) before it begins/],
     [['--to', '2026-03-01'], /--to needs --from/],
-    [['--from', '2026-04-01'], /lies in the future/],
+    [['--from', '2026-04-01', '--to', '2026-04-02'], /lies in the future/],
     [['--days', '3', '--date', '2026-03-01'], /use one of --days, --date/],
     [['--dayz', '3'], /unknown option '--dayz'/],
   ])('%j is a USAGE fault in one line, before any request', async (flags, message) => {

@@ -43,7 +43,9 @@ test('D20 a plain second sync changes nothing, writes nothing and asks once per 
   expect(home.oura.requests.map(({ method }) => method)).toEqual(Array(COLLECTIONS).fill('GET'));
 });
 
-test('D20 five years: the second sync changes nothing and sends not one write', async () => {
+test('D20 five years: the second sync changes nothing and sends not one write', {
+  timeout: 180_000,
+}, async () => {
   const home = await family({ oura: { days: 1826 }, config: { clockify: 'start_date = "2026-02-20"' } });
   const first = await home.sync();
   expect([first.code, first.stderr]).toEqual([0, '']);

@@ -35,7 +35,7 @@ export function signInLines(report: SignInReport): string[] {
   lines.push(`Granted: ${granted.length === 0 ? 'nothing' : granted.join(', ')}.`);
   if (missing.length > 0) {
     const without = unavailable.length === 0 ? 'nothing' : unavailable.join(', ');
-    lines.push(`Not granted: ${missing.join(', ')}. Without it missing: ${without}.`);
+    lines.push(`Not granted: ${missing.join(', ')}. Will be missing: ${without}.`);
   }
   return lines;
 }

@@ -62,9 +62,9 @@ export async function signInTo(context: Context, provider: AnyProvider, flags: A
 }
 
 function milliseconds(text: string): number {
-  const parsed = duration('10s', '1h').safeParse(text);
+  const parsed = duration('1s', '1h').safeParse(text);
   if (parsed.success) return parsed.data;
-  throw new UsageError('--timeout must be a duration such as 90s or 5m, from 10s to 1h');
+  throw new UsageError('--timeout must be a duration such as 90s or 5m, from 1s to 1h');
 }
 
 function requireApp(provider: AnyProvider, oauth: OAuth2, file: string | undefined): void {

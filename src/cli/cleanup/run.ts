@@ -57,7 +57,7 @@ function rangeOf({ from, to }: CleanupFlags, now: number, zone: string): Span | 
 function refuseUnattended({ terminal }: Context, { dryRun, yes }: CleanupFlags): void {
   if (dryRun === true || yes === true || terminal.isInteractive) return;
   throw new UsageError('cleanup deletes entries, and nobody is at the terminal to stop it', {
-    hint: `Look first: ${runHint('cleanup --dry-run')}. Then add --yes.`,
+    hint: `${runHint('cleanup --dry-run')} to look first; then add --yes.`,
   });
 }
 

@@ -2,11 +2,17 @@ import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { command, examples } from './command.ts';
 
+/** The app that a provider knows us by. */
+export interface AppFlags {
+  readonly clientId?: string | undefined;
+  readonly clientSecretFile?: string | undefined;
+  readonly redirectUri?: string | undefined;
+}
+
 export interface InitFlags {
   readonly services?: string;
-  readonly ouraClientId?: string;
-  readonly ouraClientSecretFile?: string;
-  readonly ouraRedirectUri?: string;
+  /** By provider: `--<provider>-client-id` and so on. */
+  readonly apps?: Readonly<Record<string, AppFlags>>;
   readonly clockifyKeyFile?: string;
   readonly workspace?: string;
   readonly project?: string;
@@ -45,9 +51,14 @@ export const init = command('init', (context) =>
         '\n\nAn existing configuration is kept: only what was given or answered is filled in. Without a terminal nothing is' +
         '\nasked; what is missing stays commented out and is named at the end.',
     )
-    .action(async (flags: InitFlags) => {
+    .action(async (flags: InitFlags & Record<string, string | undefined>) => {
       const { runInit } = await import('../init/run.ts');
-      await runInit(context, flags);
+      const oura = {
+        clientId: flags.ouraClientId,
+        clientSecretFile: flags.ouraClientSecretFile,
+        redirectUri: flags.ouraRedirectUri,
+      };
+      await runInit(context, { ...flags, apps: { oura } });
     }),
 );
 

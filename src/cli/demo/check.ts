@@ -1,5 +1,5 @@
 import type { Entry } from '../../core/destination.ts';
-import { skipReason } from '../../core/push/plan.ts';
+import { skipReason } from '../../core/push/wanted.ts';
 import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
 import { openClockify, PUSHED } from '../../destinations/clockify.ts';
 import type { StoredSession } from '../../store/sessions.ts';

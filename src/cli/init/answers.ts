@@ -6,7 +6,7 @@ import { UsageError } from '../../core/errors.ts';
 import type { AnyProvider } from '../../core/provider.ts';
 import { SOURCE } from '../../destinations/clockify/api.ts';
 import { KEY_PLACE } from '../auth/clockifyKey.ts';
-import type { InitFlags } from '../commands/init.ts';
+import type { AppFlags, InitFlags } from '../commands/init.ts';
 import type { Change } from '../configFile.ts';
 import type { Context } from '../context.ts';
 import { question } from '../prompt.ts';
@@ -29,13 +29,18 @@ export async function answers(
 ): Promise<Answers> {
   const ids = [...providers.map(({ id }) => id), SOURCE];
   const named = namedServices(flags.services, ids);
-  if (flags.ouraClientSecretFile === '-' && flags.clockifyKeyFile === '-')
-    throw new UsageError('only one of --oura-client-secret-file and --clockify-key-file can be -');
+  const fromStdin = [
+    flags.clockifyKeyFile,
+    ...Object.values(flags.apps ?? {}).map((app) => app.clientSecretFile),
+  ];
+  if (fromStdin.filter((file) => file === '-').length > 1)
+    throw new UsageError('only one secret can come from stdin: give - to one flag and a file to the others');
   const changes = appChanges(context, config, flags);
   for (const provider of providers) {
     const wanted = named?.has(provider.id) ?? (await asked(context, `Read ${provider.title}?`));
     if (wanted !== undefined) changes.push(change(provider.id, 'enabled', wanted, '--services'));
-    if (wanted !== false) changes.push(...(await appOf(context, config, provider, flags)));
+    if (wanted !== false)
+      changes.push(...(await appOf(context, config, provider, flags.apps?.[provider.id])));
   }
   const wanted = named?.has(SOURCE) ?? (await asked(context, 'Write sleep into Clockify?'));
   // Left alone, a key switches it on.
@@ -66,30 +71,28 @@ function appChanges(context: Context, config: Config, flags: InitFlags): Change[
 async function appOf(
   context: Context,
   config: Config,
-  provider: AnyProvider,
-  flags: InitFlags,
+  { id, title, auth }: AnyProvider,
+  given: AppFlags = {},
 ): Promise<Change[]> {
-  const { id, title } = provider;
   const { terminal, signal } = context;
-  const { setup, ...oauth } = provider.auth(config.section(id));
-  const given = id === 'oura' ? flags : undefined;
-  const changes: Change[] = [];
-  if (given?.ouraRedirectUri !== undefined)
-    changes.push(change(id, 'redirect_uri', given.ouraRedirectUri, '--oura-redirect-uri'));
-  let clientId = given?.ouraClientId;
-  if (clientId === undefined && !oauth.clientId && terminal.isInteractive) {
+  const { setup, ...app } = auth(config.section(id));
+  let { clientId } = given;
+  if (clientId === undefined && !app.clientId && terminal.isInteractive) {
     terminal.say(`${setup}.`);
     clientId = await question(terminal, `${title} client id (Enter: later): `, signal);
   }
-  if (clientId) changes.push(change(id, 'client_id', clientId, '--oura-client-id'));
-  const source = { flag: '--oura-client-secret-file', text: `${title} client secret (not shown): `, signal };
+  const flag = `--${id}-client-secret-file`;
+  const source = { flag, text: `${title} client secret (not shown): `, signal };
   let secret: string | undefined;
-  if (given?.ouraClientSecretFile !== undefined)
-    secret = await secretFromFile(terminal, given.ouraClientSecretFile, source);
-  else if (terminal.isInteractive && !oauth.clientSecret && (clientId || oauth.clientId))
+  if (given.clientSecretFile !== undefined)
+    secret = await secretFromFile(terminal, given.clientSecretFile, source);
+  else if (terminal.isInteractive && !app.clientSecret && (clientId || app.clientId))
     secret = await hiddenQuestion(terminal, source.text, signal);
-  if (secret) changes.push(change(id, 'client_secret', secret, source.flag));
-  return changes;
+  return [
+    ...(clientId ? [change(id, 'client_id', clientId, `--${id}-client-id`)] : []),
+    ...(secret ? [change(id, 'client_secret', secret, flag)] : []),
+    ...(given.redirectUri ? [change(id, 'redirect_uri', given.redirectUri, `--${id}-redirect-uri`)] : []),
+  ];
 }
 
 async function keyOf(context: Context, config: Config, flags: InitFlags): Promise<string | undefined> {

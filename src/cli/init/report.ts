@@ -9,6 +9,8 @@ interface Missing {
   readonly what: string;
   /** The next command, or what to write where. */
   readonly how: string;
+  /** The command that goes on from here. */
+  readonly command: string;
 }
 
 export function initReport(
@@ -18,7 +20,7 @@ export function initReport(
   failures: readonly ProgramError[],
 ) {
   const missing = [...sources.flatMap((one) => missingOf(one, config)), ...missingKey({ config, clockify })];
-  const next = missing[0]?.how ?? `${PROGRAM} sync --days 30`;
+  const next = missing[0]?.command ?? `${PROGRAM} sync --days 30`;
   const object = {
     file: config.file ?? null,
     fileMade: made.file,
@@ -51,20 +53,17 @@ function missingOf({ provider, enabled, usable }: SignedIn, config: InitState['c
     ...(oauth.clientId ? [] : [`${id}.client_id`]),
     ...(oauth.clientSecret ? [] : [`${id}.client_secret`]),
   ];
-  if (keys.length > 0)
-    return [
-      {
-        what: keys.join(' and '),
-        how: `${oauth.setup}, write both below [${id}], then: ${PROGRAM} auth ${id}`,
-      },
-    ];
-  return [{ what: `the sign-in to ${title}`, how: `${PROGRAM} auth ${id}` }];
+  const command = `${PROGRAM} auth ${id}`;
+  if (keys.length === 0) return [{ what: `the sign-in to ${title}`, how: command, command }];
+  const how = `${oauth.setup}, write what it shows below [${id}], then: ${command}`;
+  return [{ what: keys.join(' and '), how, command }];
 }
 
 function missingKey({ config, clockify }: Pick<InitState, 'config' | 'clockify'>): Missing[] {
   const declined = clockify.enabled === false && config.origin(SOURCE, 'enabled').kind !== 'default';
   if (declined) return [];
-  const how = `${PROGRAM} auth ${SOURCE}`;
-  if (clockify.api_key === undefined) return [{ what: `${SOURCE}.api_key`, how }];
-  return clockify.workspace_id === undefined ? [{ what: `${SOURCE}.workspace_id`, how }] : [];
+  const command = `${PROGRAM} auth ${SOURCE}`;
+  const missing = (key: string) => [{ what: `${SOURCE}.${key}`, how: command, command }];
+  if (clockify.api_key === undefined) return missing('api_key');
+  return clockify.workspace_id === undefined ? missing('workspace_id') : [];
 }

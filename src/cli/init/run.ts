@@ -19,11 +19,10 @@ export async function runInit(context: Context, flags: InitFlags): Promise<void>
   if (flags.dbOnly === true) return createDatabase(context);
   const { providers } = await import('../../providers/index.ts');
   const named = makeNamedFile(context);
-  const before = (await context.config()).file;
+  const before = await context.config();
+  const { changes, clockifyKey } = await answers(context, before, flags, providers);
   const file = await fileToWrite(context);
-  const config = await context.config();
-  const { changes, clockifyKey } = await answers(context, config, flags, providers);
-  const written = writeSettings(context, config, file, changes).keys.slice();
+  const written = [...writeSettings(context, before, file, changes).keys];
   const databaseMade = !Store.exists((await context.config()).app.db);
   await context.store();
   const failures: ProgramError[] = [];
@@ -37,7 +36,7 @@ export async function runInit(context: Context, flags: InitFlags): Promise<void>
   };
   if (clockifyKey !== undefined) await attempt(() => clockify(context, flags, file, clockifyKey));
   for (const provider of providers) await attempt(() => signInIfWanted(context, provider, flags));
-  const made = { file: named || before === undefined, database: databaseMade };
+  const made = { file: named || before.file === undefined, database: databaseMade };
   const { object, text } = initReport(await state(context), made, written, failures);
   context.terminal.result(object, text);
   for (const failure of failures.slice(1)) context.terminal.problem(failure);

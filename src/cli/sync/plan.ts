@@ -1,5 +1,6 @@
 import type { WantedEntry } from '../../core/destination.ts';
-import { factsOf, type Plan, type Step } from '../../core/push/plan.ts';
+import type { Plan, Step } from '../../core/push/step.ts';
+import { factsOf } from '../../core/push/wanted.ts';
 import { table } from '../table.ts';
 
 const WORDS: Readonly<Record<Step['do'], string>> = {

@@ -1,8 +1,8 @@
 import type { Span } from '../../core/coverage.ts';
 import { type ProgramError, UsageError } from '../../core/errors.ts';
 import type { PushResult } from '../../core/push/apply.ts';
-import type { Plan } from '../../core/push/plan.ts';
 import { isActive } from '../../core/push/prepare.ts';
+import type { Plan } from '../../core/push/step.ts';
 import { push } from '../../core/push.ts';
 import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
 import { openClockify, PUSHED } from '../../destinations/clockify.ts';

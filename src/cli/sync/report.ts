@@ -1,6 +1,6 @@
 import type { ProgramError } from '../../core/errors.ts';
-import type { SkipReason } from '../../core/push/plan.ts';
 import { isActive } from '../../core/push/prepare.ts';
+import type { SkipReason } from '../../core/push/step.ts';
 import type { ResourceResult } from '../../core/sync.ts';
 import { type Counts, noCounts } from '../../store/records.ts';
 import { planRows, planTable } from './plan.ts';

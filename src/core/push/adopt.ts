@@ -1,7 +1,8 @@
 import type { StoredSession } from '../../store/sessions.ts';
 import { DEFAULT_TEMPLATE, hasShapeOf, type Marker, markerOf, readMarker } from '../description.ts';
-import type { Entry } from '../destination.ts';
-import { keyOf, matches, type PlanInput, type Style, wantedFor } from './plan.ts';
+import type { Entry, EntryFields } from '../destination.ts';
+import type { PlanInput, Style } from './step.ts';
+import { keyOf, matches, sameFields, wantedFor } from './wanted.ts';
 
 /**
  * An entry that carries our marker but is not in the ledger: an earlier tool's, our own after a lost reply, or all of
@@ -21,6 +22,9 @@ export interface Candidate {
 /** Which session each unclaimed entry belongs to, by the session's key. An entry is taken once at most. */
 export function adoptions(input: PlanInput, sessions: readonly StoredSession[]): Map<string, Adoption> {
   const claimed = new Set(input.rows.map(({ remoteId }) => remoteId));
+  const intents = new Map(
+    input.rows.filter(({ state }) => state === 'intent').map((row) => [keyOf(row), row.sent]),
+  );
   const candidates = new Map<string, Candidate[]>();
   for (const entry of input.listing?.entries.values() ?? []) {
     const marker = readMarker(entry.text, input.style.word);
@@ -41,7 +45,11 @@ export function adoptions(input: PlanInput, sessions: readonly StoredSession[]):
         )[0];
       if (best === undefined) continue;
       pool.splice(pool.indexOf(best), 1);
-      found.set(keyOf(session), { entry: best.entry, verdict: judge(best, session, input.style) });
+      // Just what a write without an answer was about to make of it: nobody has touched it since.
+      const sent = intents.get(keyOf(session)) as EntryFields | null | undefined;
+      const verdict = judge(best, session, input.style);
+      const ours = verdict === 'edited' && sent != null && sameFields(best.entry, sent);
+      found.set(keyOf(session), { entry: best.entry, verdict: ours ? 'stale' : verdict });
     }
   }
   return found;

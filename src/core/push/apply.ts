@@ -11,8 +11,9 @@ import {
 } from '../destination.ts';
 import { AuthError, ContractError, InterruptedError, ProgramError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
-import { keyPart, type Plan, type Step, type Style, snapshotOf } from './plan.ts';
 import { isActive } from './prepare.ts';
+import type { Plan, Step, Style } from './step.ts';
+import { keyPart, snapshotOf, wantedFor } from './wanted.ts';
 
 export interface PushCounts {
   created: number;
@@ -103,7 +104,7 @@ class Push {
     const { ledger, clock } = this.#options;
     const now = clock.now();
     if (step.do === 'adopt') {
-      this.#noteDone(step.session, step.entry, null, step.edited);
+      this.#adopt(step);
       this.counts.adopted += 1;
     } else if (step.do === 'note') this.#noteDone(step.session, step.entry, step.row.template, false);
     else if (step.do === 'forget') ledger.forget(step.row);
@@ -114,6 +115,15 @@ class Push {
       if (!step.row.kept) ledger.put({ ...step.row, kept: true }, now);
       this.counts.kept += 1;
     } else if (step.do === 'block') this.counts.blocked += 1;
+  }
+
+  /** What a person edited is noted as we would have written it, so that it goes on differing from the ledger. */
+  #adopt({ session, entry, edited }: Of<'adopt'>): void {
+    const { ledger, style } = this.#options;
+    const ours = edited ? wantedFor(session, style.template, style.word, false) : {};
+    const before = ledger.get(session);
+    const template = before?.state === 'intent' && !edited ? before.template : null;
+    this.#noteDone(session, { ...entry, ...ours }, template, edited);
   }
 
   async #create({ session, wanted }: Of<'create'>): Promise<void> {

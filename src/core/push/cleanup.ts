@@ -5,7 +5,8 @@ import type { LocalDate } from '../dates.ts';
 import { markerOf, readMarker } from '../description.ts';
 import type { Entry } from '../destination.ts';
 import { judge } from './adopt.ts';
-import { factsOf, isEdited, type Plan, type Step, type Style } from './plan.ts';
+import type { Plan, Step, Style } from './step.ts';
+import { factsOf, isEdited } from './wanted.ts';
 
 export interface CleanupInput {
   /** The ledger of one account. */

@@ -1,7 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Destination, Entry } from '../destination.ts';
 import { TemporaryError, UsageError } from '../errors.ts';
-import { factsOf, type Plan, type PlanInput, plan, type Step, startOf } from './plan.ts';
+import { plan } from './plan.ts';
+import { type Plan, type PlanInput, type Step, startOf } from './step.ts';
+import { factsOf } from './wanted.ts';
 
 const DAY = 86_400_000;
 /** More than both of these gone at once is more likely a fault at the source than a person's doing. */
@@ -44,7 +46,7 @@ export async function prepare(options: PrepareOptions): Promise<Plan> {
     }
     if (lookedUp.size > 0) checked = plan({ ...input, listing });
   }
-  if (!options.allowDeletes) brake(checked, input, window, destination.title);
+  if (!options.allowDeletes && !dryRun) brake(checked, input, window, destination.title);
   return checked;
 }
 

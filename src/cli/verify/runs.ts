@@ -1,0 +1,22 @@
+import { runHint } from '../../program.ts';
+import type { Runs } from '../../store/runs.ts';
+import { type Finding, ok, warning } from './finding.ts';
+
+const AREA = 'runs';
+
+/** How the last runs ended. `patience`: how long one may take (milliseconds). */
+export function checkRuns(runs: Runs, now: number, patience: number): Finding[] {
+  const sync = runs.last('sync');
+  if (sync === undefined) return [warning(AREA, 'no sync has run yet', runHint('sync'))];
+  return ['sync', 'cleanup'].flatMap((command) => {
+    const run = runs.last(command);
+    if (run === undefined) return [];
+    const at = new Date(run.startedAt).toISOString();
+    if (run.endedAt === null) {
+      if (now - run.startedAt < patience) return [ok(AREA, `a ${command} is running since ${at}`)];
+      return [warning(AREA, `the ${command} of ${at} did not end: it was killed`, runHint(command))];
+    }
+    if (run.outcome === 'OK') return [ok(AREA, `the last ${command} (${at}) ended well`)];
+    return [warning(AREA, `the last ${command} (${at}) ended with ${run.outcome}`, runHint(command))];
+  });
+}
