@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { resolve } from 'node:path';
 import { setValue, type TomlValue } from '../core/config/edit.ts';
 import { CONFIG_VARIABLE, pathFrom } from '../core/config/places.ts';
 import { exists } from '../core/config/read.ts';
@@ -13,10 +14,11 @@ import { EXAMPLE } from './init/example.ts';
  * True when it did.
  */
 export function makeNamedFile(context: Context): boolean {
+  const flag = context.globals.config;
   const variable = process.env[CONFIG_VARIABLE]?.trim();
-  const named = context.globals.config ?? variable;
-  if (!named) return false;
-  const file = pathFrom(process.cwd(), named, home(), CONFIG_VARIABLE);
+  if (!flag && !variable) return false;
+  // As the configuration is looked for: the shell opens `~/` in a flag, nobody does in a variable.
+  const file = flag ? resolve(flag) : pathFrom(process.cwd(), variable ?? '', home(), CONFIG_VARIABLE);
   if (exists(file)) return false;
   writePrivateFile(file, EXAMPLE);
   context.terminal.say(`Made ${file}, readable by you alone.`);

@@ -9,17 +9,16 @@ export interface Ending {
 }
 
 /**
- * What a run as a whole ends with; undefined: well. All failed alike: that class. Only a closed window: TEMP.
- * A refusal that needs the configuration changed is said as such, whatever else worked. Otherwise PARTIAL.
+ * What a run as a whole ends with; undefined: well. All failed alike: that class. Only a closed window: TEMP. A push
+ * that was refused by the person or for its settings is said as such when nothing else failed. Otherwise PARTIAL.
  */
 export function verdict(endings: readonly Ending[]): ProgramError | undefined {
   const failed = endings.filter(({ error }) => error !== undefined);
   const errors = failed.map(({ error }) => error as ProgramError);
   const first = errors[0];
   if (first === undefined) return undefined;
-  const usage = errors.find((error) => error instanceof UsageError);
-  if (usage !== undefined && failed.some(({ source, error }) => error === usage && !source.includes('.')))
-    return usage;
+  const refused = failed.find(({ source, error }) => error instanceof UsageError && !source.includes('.'));
+  if (refused !== undefined && errors.every((error) => error instanceof UsageError)) return refused.error;
   if (failed.length === endings.length && new Set(errors.map(({ outcome }) => outcome)).size === 1)
     return first;
   if (failed.every(({ onlyClosedWindow }) => onlyClosedWindow === true)) return first;

@@ -1,4 +1,4 @@
-import type { Ledger } from '../store/ledger.ts';
+import type { Ledger, LedgerRow, SessionKey } from '../store/ledger.ts';
 import type { StoredSession } from '../store/sessions.ts';
 import type { Clock } from './clock.ts';
 import type { Span } from './coverage.ts';
@@ -12,7 +12,9 @@ import type { Plan, Style } from './push/step.ts';
 export interface PushOptions {
   readonly destination: Destination;
   readonly style: Style;
+  /** Every live session of the source. */
   readonly sessions: readonly StoredSession[];
+  readonly source: Omit<SessionKey, 'recordId'>;
   readonly ledger: Ledger;
   readonly clock: Clock;
   /** Days to push; undefined: everything pending. */
@@ -37,7 +39,8 @@ export interface Pushed {
 export async function push(options: PushOptions): Promise<Pushed> {
   const { destination, style, sessions, ledger, clock, scope, force, restyle, allowDeletes, dryRun } =
     options;
-  const input = { sessions, rows: ledger.all(), scope, style, force, restyle };
+  const { rows, taken } = ownRows(ledger.all(), options.source);
+  const input = { sessions, rows, taken, scope, style, force, restyle };
   let plan: Plan | undefined;
   try {
     plan = await prepare({ input, destination, clock, allowDeletes, dryRun });
@@ -58,4 +61,12 @@ export async function push(options: PushOptions): Promise<Pushed> {
     plan ??= planOf({ ...input, listing: undefined, now: clock.now() });
     return { plan, result: undefined, error };
   }
+}
+
+/** What other accounts have there is neither missing at this source nor free to be adopted. */
+function ownRows(all: readonly LedgerRow[], source: PushOptions['source']) {
+  const isOwn = ({ provider, account, resource }: LedgerRow) =>
+    provider === source.provider && account === source.account && resource === source.resource;
+  const others = all.filter((row) => !isOwn(row)).map(({ remoteId }) => remoteId);
+  return { rows: all.filter(isOwn), taken: new Set(others.filter((id) => id !== null)) };
 }

@@ -1,9 +1,10 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { StoreError } from '../core/errors.ts';
 import { PROGRAM, runHint } from '../program.ts';
 import { loadAddon } from './addon.ts';
+import { makeFolder } from './files.ts';
 import { migrations } from './migrations.ts';
 
 export type Db = Database.Database;
@@ -61,7 +62,7 @@ function createPrivately(path: string): void {
 function prepareFolder(path: string): void {
   const folder = dirname(path);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
   } catch (cause) {
     throw new StoreError(`${folder}: cannot create the folder of the database`, {
       cause,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fchmodSync,
   fsyncSync,
   mkdirSync,
@@ -30,7 +31,7 @@ export function writePrivateFile(path: string, content: string | Uint8Array): vo
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     removeLeftovers(path);
     writeDurably(temporary, content);
     failpoint('file-written');
@@ -40,6 +41,23 @@ export function writePrivateFile(path: string, content: string | Uint8Array): vo
   } catch (error) {
     discard(temporary);
     throw new StoreError(`${path} cannot be written: ${systemReason(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Makes the folder with 0700 where it is missing, and those above it. Node's own `recursive` spins for ever where a
+ * folder that is there says ENOENT, as /proc does.
+ */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+    const above = dirname(path);
+    const aboveIsMissing = (error as NodeJS.ErrnoException).code === 'ENOENT' && !existsSync(above);
+    if (!aboveIsMissing || above === path) throw error;
+    makeFolder(above);
+    makeFolder(path);
   }
 }
 

@@ -23,7 +23,7 @@ describe('auth clockify', () => {
       user: 'Sandbox User',
       workspace: { id: service.workspaceIds[0], name: 'Sandbox workspace 1' },
       movedToRegion: false,
-      keyFrom: 'stdin',
+      keyFrom: 'given',
       file: desk.configFile,
       written: ['clockify.api_key', 'clockify.workspace_id'],
       brokenRules: [],

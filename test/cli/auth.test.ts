@@ -35,7 +35,7 @@ describe('signing in with the browser', () => {
       stateChecked: true,
       enabled: true,
       database: me.database,
-      next: 'Run: oura-clockify sync --days 30',
+      next: 'oura-clockify sync --days 30',
     });
     expect(me.token()).toBeDefined();
     expect(mode(me.database)).toBe('600');

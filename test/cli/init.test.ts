@@ -169,7 +169,7 @@ describe.skipIf(!hasTerminal)('init on a terminal', () => {
       [/Write sleep into Clockify\? \[Y\/n\] $/, 'y\r'],
       [/API key .*: $/, `${destination.apiKey}\r`],
       [/Clockify project \[Sleep\]: $/, 'Nights\r'],
-      [/Sign in to Oura now\? \[y\/N\] $/, 'n\r'],
+      [/Sign in to Oura now\? \[Y\/n\] $/, 'n\r'],
     ]);
     expect({ code, screen }).toMatchObject({ code: 0 });
     expect(screen).not.toContain('hush-hush');

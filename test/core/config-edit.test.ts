@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from 'nod
 import fc from 'fast-check';
 import { parse } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
-import { setValue, type TomlValue } from '../../src/core/config/edit.ts';
+import { removeValue, setValue, type TomlValue } from '../../src/core/config/edit.ts';
 import { place, refusalOf } from './config-support.ts';
 
 function edited(text: string, section: string, key: string, value: TomlValue): string {
@@ -117,4 +117,31 @@ test('H6 the file is private afterwards, and a link stays a link', () => {
   expect(readFileSync(target, 'utf8')).toBe('[a]\nk = 1\n');
   expect(lstatSync(here.path('health-sync.toml')).isSymbolicLink()).toBe(true);
   expect(statSync(target).mode & 0o777).toBe(0o600);
+});
+
+describe('H5 taking a key out keeps everything else', () => {
+  test.each<[string, string, string]>([
+    ['takes the whole line', '[a]\n# why\nk = 1 # one\nl = 2\n', '[a]\n# why\nl = 2\n'],
+    ['takes a list over several lines', '[a]\n  k = [ # x\n  "]",\n]\nl = 1\n', '[a]\nl = 1\n'],
+    ['takes an open last line', '[a]\nl = 1\nk = 2', '[a]\nl = 1\n'],
+    ['leaves the same name elsewhere', 'k = 0\n[b]\nk = 1\n[a]\nk = 2\n', 'k = 0\n[b]\nk = 1\n[a]\n'],
+    ['keeps Windows line ends', '[a]\r\nk = 1\r\nl = 2\r\n', '[a]\r\nl = 2\r\n'],
+  ])('%s', (_, before, after) => {
+    const file = place(before).path('health-sync.toml');
+    expect(removeValue(file, 'a', 'k')).toBe(true);
+    expect(readFileSync(file, 'utf8')).toBe(after);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test.each(['', '[a]\nl = 1\n', '[b]\nk = 1\n', 'a = 1\n'])('nothing there: %j', (text) => {
+    const file = place(text).path('health-sync.toml');
+    expect(removeValue(file, 'a', 'k')).toBe(false);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  test.each(['a = { k = 1 }\n', 'a.k = 1\n'])('refuses what would need rewriting: %j', (text) => {
+    const file = place(text).path('health-sync.toml');
+    expect(refusalOf(() => removeValue(file, 'a', 'k'))).toContain('please edit it by hand');
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
 });

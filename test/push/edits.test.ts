@@ -77,7 +77,7 @@ const edits: [string, object][] = [
   ['end, the timer runs', { end: null }],
 ];
 
-test('F5 the user’s edit of %s wins until --force', async () => {
+test('F5 the user’s edits win until --force', async () => {
   const home = await pushed(8);
   const days = nights(7).map(({ day }) => day as string);
   const other = home.clockify.addProject('Other').id;

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { StoreError } from '../../src/core/errors.ts';
-import { writePrivateFile } from '../../src/store/files.ts';
+import { makeFolder, writePrivateFile } from '../../src/store/files.ts';
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'files-'));
@@ -97,4 +97,15 @@ test.skipIf(!strace)('the order is fsync, rename, fsync of the folder (needs str
   const order = calls.slice(first).flatMap((line) => /(fsync|rename)/.exec(line)?.[1] ?? []);
   expect(order).toEqual(['fsync', 'rename', 'fsync']);
   expect(calls[first]).toContain('0600');
+});
+
+test('makes missing folders for their owner only, and minds none that is there', () => {
+  const path = join(folder(), 'a', 'b');
+  makeFolder(path);
+  makeFolder(path);
+  expect(statSync(path).mode & 0o777).toBe(0o700);
+});
+
+test.skipIf(process.platform !== 'linux')('gives up where no folder can be made', () => {
+  expect(() => makeFolder('/proc/nowhere/at/all')).toThrow('ENOENT');
 });

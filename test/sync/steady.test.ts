@@ -163,7 +163,7 @@ test('--json has one documented shape, with and without work', async () => {
   expect(second.push.unchanged).toBe(2);
 });
 
-test('without --json one line per collection on stderr, the result on stdout; --quiet keeps the result', async () => {
+test('without --json one line per collection on stderr, the result on stdout; --quiet says nothing', async () => {
   const home = await family();
   const loud = await home.run(['sync']);
   expect(loud.code).toBe(0);
@@ -171,5 +171,5 @@ test('without --json one line per collection on stderr, the result on stdout; --
   expect(loud.stderr).toContain('oura.sleep: 38 new, 0 changed, 0 deleted');
   expect(loud.stdout).toMatch(/^Records: \d+ new, 0 changed, 0 deleted\.\nClockify: \d+ created/);
   const quiet = await home.run(['sync', '--quiet']);
-  expect([quiet.code, quiet.stderr]).toEqual([0, '']);
+  expect([quiet.code, quiet.stdout, quiet.stderr]).toEqual([0, '', '']);
 });

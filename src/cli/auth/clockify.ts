@@ -1,7 +1,8 @@
+import type { Config } from '../../core/config.ts';
 import { SOURCE } from '../../destinations/clockify/api.ts';
 import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
-import { brokenRules, perHour } from '../../destinations/clockify/workspace.ts';
-import { PROGRAM, runHint } from '../../program.ts';
+import { type Account, brokenRules, perHour, type Workspace } from '../../destinations/clockify/workspace.ts';
+import { PROGRAM } from '../../program.ts';
 import type { AuthFlags } from '../commands/auth.ts';
 import { type Change, fileToWrite, makeNamedFile, writeSettings } from '../configFile.ts';
 import type { Context } from '../context.ts';
@@ -14,7 +15,7 @@ export async function runAuthClockify(context: Context, flags: AuthFlags): Promi
   const source = { flag: '--key-stdin', text: `API key (${KEY_PLACE}; not shown): `, signal: context.signal };
   const key = flags.keyStdin === true ? await secretFromStdin(context.terminal, source) : undefined;
   const report = await setUpClockify(context, { key, workspace: flags.workspace });
-  context.terminal.result(report, [...clockifyLines(report), report.next].join('\n'));
+  context.terminal.result(report, [...clockifyLines(report), `Next: ${report.next}`].join('\n'));
 }
 
 export type ClockifyReport = Awaited<ReturnType<typeof setUpClockify>>;
@@ -39,41 +40,44 @@ export async function setUpClockify(
   ];
   const file = changes.length === 0 ? config.file : await fileToWrite(context);
   const written = file === undefined ? undefined : writeSettings(context, config, file, changes);
-  const { name, kind } = config.origin(SOURCE, 'api_key');
-  // Set to false by hand: a key alone does not overrule that.
-  const enabled = own.enabled === true || config.origin(SOURCE, 'enabled').kind === 'default';
-  const workspaces = account.workspaces.map((one) => ({ id: one.id, name: one.name, plan: one.plan }));
   return {
-    provider: SOURCE,
-    user: withoutAddress(account.userName),
-    workspaces,
-    workspace: { id: workspace.id, name: workspace.name },
-    requestsPerHour: own.requests_per_hour ?? perHour(workspace) ?? null,
+    ...whose(account, workspace, own),
     baseUrl,
     movedToRegion: moved,
-    keyFrom: isNew ? (given.key === undefined ? 'prompt' : 'stdin') : (name ?? kind),
+    keyFrom: isNew ? 'given' : (config.origin(SOURCE, 'api_key').name ?? 'default'),
     file: file ?? null,
     written: written?.keys ?? [],
     overruled: written?.overruled ?? [],
-    brokenRules: brokenRules(workspace, own),
-    enabled,
-    next: enabled
-      ? runHint('sync --dry-run')
-      : `clockify is switched off: set enabled = true below [clockify], or run: ${PROGRAM} init`,
+    ...outlook(config, own),
   };
+}
+
+/** Whose key it is and where entries go. */
+function whose(account: Account, workspace: Workspace, own: ClockifyConfig) {
+  return {
+    provider: SOURCE,
+    // Some profiles carry the e-mail address as the name.
+    user: account.userName.includes('@') ? '(no name)' : account.userName,
+    workspaces: account.workspaces.map((one) => ({ id: one.id, name: one.name, plan: one.plan })),
+    workspace: { id: workspace.id, name: workspace.name },
+    requestsPerHour: own.requests_per_hour ?? perHour(workspace) ?? null,
+    brokenRules: brokenRules(workspace, own),
+  };
+}
+
+function outlook(config: Config, own: ClockifyConfig) {
+  // Set to false by hand: a key alone does not overrule that.
+  const enabled = own.enabled === true || config.origin(SOURCE, 'enabled').kind === 'default';
+  return { enabled, next: `${PROGRAM} ${enabled ? 'sync --dry-run' : 'init'}` };
 }
 
 function setting(key: string, value: string): Change {
   return { section: SOURCE, key, value };
 }
 
-/** Some profiles carry the e-mail address as the name. */
-function withoutAddress(name: string): string {
-  return name.includes('@') ? '(no name)' : name;
-}
-
 export function clockifyLines(report: ClockifyReport): string[] {
-  const { user, workspaces, workspace, baseUrl, requestsPerHour, file, written, brokenRules } = report;
+  const { enabled, user, workspaces, workspace, baseUrl, requestsPerHour, file, written, brokenRules } =
+    report;
   const reach = workspaces.map(({ name, plan }) => `${name} (${plan})`).join(', ');
   const pace = requestsPerHour === null ? '' : `, ${requestsPerHour} requests per hour`;
   const lines = [
@@ -83,5 +87,6 @@ export function clockifyLines(report: ClockifyReport): string[] {
   ];
   if (brokenRules.length > 0)
     lines.push(`That workspace does not take such entries yet: ${brokenRules.join('; ')}.`);
+  if (!enabled) lines.push('Clockify is switched off: set enabled = true below [clockify].');
   return lines;
 }

@@ -16,8 +16,8 @@ export async function runAuth(context: Context, name: string, flags: AuthFlags):
   refuseFlags(name, { '--key-stdin': flags.keyStdin, '--workspace': flags.workspace });
   const report = await signInTo(context, provider, flags);
   const { title: _, ...object } = report;
-  const next = nextCommand(report);
-  context.terminal.result({ ...object, next }, [...signInLines(report), next].join('\n'));
+  const next = `${PROGRAM} ${report.enabled ? 'sync --days 30' : 'init'}`;
+  context.terminal.result({ ...object, next }, [...signInLines(report), ...outlook(report, next)].join('\n'));
 }
 
 function refuseFlags(name: string, flags: Record<string, unknown>): void {
@@ -40,9 +40,12 @@ export function signInLines(report: SignInReport): string[] {
   return lines;
 }
 
-function nextCommand({ provider, enabled, missing }: SignInReport): string {
-  if (!enabled)
-    return `${provider} is not enabled: set enabled = true below [${provider}], or run: ${PROGRAM} init`;
-  if (missing.length > 0) return `To grant the rest: ${PROGRAM} auth ${provider}. Or go on: ${PROGRAM} sync`;
-  return runHint('sync --days 30');
+function outlook({ provider, enabled, missing }: SignInReport, next: string): string[] {
+  return [
+    ...(missing.length > 0 ? [`To grant the rest: ${PROGRAM} auth ${provider}`] : []),
+    ...(enabled
+      ? []
+      : [`Not enabled yet: set enabled = true below [${provider}], or answer the questions of init.`]),
+    `Next: ${next}`,
+  ];
 }

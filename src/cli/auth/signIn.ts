@@ -1,4 +1,4 @@
-import { signIn } from '../../auth/signIn.ts';
+import { type SignedIn, signIn } from '../../auth/signIn.ts';
 import { duration } from '../../core/config/values.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { AnyProvider, OAuth2 } from '../../core/provider.ts';
@@ -16,38 +16,15 @@ export type SignInReport = Awaited<ReturnType<typeof signInTo>>;
 
 /** Lets a person sign in to a provider in the browser and keeps the pair. Throws what signIn throws. */
 export async function signInTo(context: Context, provider: AnyProvider, flags: AuthFlags) {
-  const patience = flags.timeout ?? PATIENCE;
-  const timeoutMs = milliseconds(patience);
-  const { terminal, clock } = context;
   const config = await context.config();
-  const section = config.section(provider.id);
   const oauth = await context.oauth(provider);
   requireApp(provider, oauth, config.file);
-  const store = await context.store();
-  const { account } = context.globals;
-  const stop = new AbortController();
-  const mayAsk = terminal.isInteractive || flags.paste === true;
-  const browser = flags.browser && terminal.isInteractive;
-  const signed = await signIn({
-    providerId: provider.id,
-    oauth,
-    store: store.tokens(provider.id, account),
-    lockPath: store.tokenLockPath(provider.id, account),
-    wire: await context.wire(),
-    clock,
-    signal: AbortSignal.any([context.signal, stop.signal]),
-    timeoutMs,
-    openBrowser: browser ? async (url) => (await import('../browser.ts')).openBrowser(url) : undefined,
-    readPasted: mayAsk ? pastePrompt(terminal, (reason) => stop.abort(reason)) : undefined,
-    onEvent: (event) => sayEvent(terminal, event, patience),
-    identify: (token) => whoSignedIn(context, provider, token),
-  });
-  const { token, granted, missing, world, stateChecked } = signed;
+  const { token, granted, missing, world, stateChecked } = await converse(context, provider, oauth, flags);
   const unavailable = provider.resources.filter(({ scope }) => missing.includes(scope));
   return {
     provider: provider.id,
     title: provider.title,
-    account,
+    account: context.globals.account,
     granted,
     missing,
     /** Collections that cannot be read without the missing scopes. */
@@ -56,9 +33,38 @@ export async function signInTo(context: Context, provider: AnyProvider, flags: A
     refreshable: token.refreshToken !== null,
     world: world.id,
     stateChecked,
-    enabled: provider.enabled(section),
-    database: store.path,
+    enabled: provider.enabled(config.section(provider.id)),
+    database: config.app.db,
   };
+}
+
+async function converse(
+  context: Context,
+  provider: AnyProvider,
+  oauth: OAuth2,
+  flags: AuthFlags,
+): Promise<SignedIn> {
+  const { terminal, clock, globals } = context;
+  const patience = flags.timeout ?? PATIENCE;
+  const timeoutMs = milliseconds(patience);
+  const [store, wire] = await Promise.all([context.store(), context.wire()]);
+  const stop = new AbortController();
+  const browser = flags.browser && terminal.isInteractive;
+  const mayAsk = terminal.isInteractive || flags.paste === true;
+  return signIn({
+    providerId: provider.id,
+    oauth,
+    store: store.tokens(provider.id, globals.account),
+    lockPath: store.tokenLockPath(provider.id, globals.account),
+    wire,
+    clock,
+    signal: AbortSignal.any([context.signal, stop.signal]),
+    timeoutMs,
+    openBrowser: browser ? async (url) => (await import('../browser.ts')).openBrowser(url) : undefined,
+    readPasted: mayAsk ? pastePrompt(terminal, (reason) => stop.abort(reason)) : undefined,
+    onEvent: (event) => sayEvent(terminal, event, patience),
+    identify: (token) => whoSignedIn(context, provider, token),
+  });
 }
 
 function milliseconds(text: string): number {

@@ -1,8 +1,8 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { LockedError, StoreError, UsageError } from '../../core/errors.ts';
-import { systemReason, writePrivateFile } from '../../store/files.ts';
+import { makeFolder, systemReason, writePrivateFile } from '../../store/files.ts';
 import { Lock } from '../../store/lock.ts';
 
 /** First line of a configuration that the demo wrote: by it a folder is known to be the demo's own. */
@@ -48,7 +48,7 @@ export function takePlace(dir: string | undefined): Place {
 function usualFolder(): string {
   try {
     const folder = resolve(NAME);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
     return folder;
   } catch {
@@ -66,7 +66,7 @@ function temporary(): string {
 
 function made(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     return folder;
   } catch (error) {
     throw notMade(folder, error);

@@ -1,3 +1,4 @@
+import { UsageError } from '../../core/errors.ts';
 import type { DemoFlags } from '../commands/demo.ts';
 import type { Context } from '../context.ts';
 import type { SyncFlags } from '../sync/flags.ts';
@@ -16,6 +17,12 @@ export type Synced = ReturnType<typeof syncReport>['object'];
 
 /** Plays a week with a ring on invented data. Throws what the first failing step threw. */
 export async function runDemo(context: Context, flags: DemoFlags): Promise<void> {
+  const { config, db } = context.globals;
+  if (config !== undefined || db !== undefined) {
+    throw new UsageError('the demo brings its own configuration and database: leave out --config and --db', {
+      hint: 'To choose where it puts them: --dir FOLDER.',
+    });
+  }
   const place = takePlace(flags.dir);
   try {
     const stage = await openStage(context, place);

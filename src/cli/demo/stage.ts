@@ -31,7 +31,7 @@ export interface Stage {
 export async function openStage(outer: Context, place: Place): Promise<Stage> {
   const terminal = new QuietTerminal(outer.terminal);
   const context = new Context(terminal, outer.signal, { env: {}, cwd: place.folder, home: undefined });
-  context.globals = { account: 'default', config: place.config };
+  context.globals = { account: outer.globals.account, config: place.config };
   const zone = systemTimeZone();
   const redirectUri = `http://localhost:${await freePort()}/callback`;
   // Stands still, so that nothing moves at the source but what the demo moves.

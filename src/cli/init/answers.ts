@@ -27,14 +27,8 @@ export async function answers(
   flags: InitFlags,
   providers: readonly AnyProvider[],
 ): Promise<Answers> {
-  const ids = [...providers.map(({ id }) => id), SOURCE];
-  const named = namedServices(flags.services, ids);
-  const fromStdin = [
-    flags.clockifyKeyFile,
-    ...Object.values(flags.apps ?? {}).map((app) => app.clientSecretFile),
-  ];
-  if (fromStdin.filter((file) => file === '-').length > 1)
-    throw new UsageError('only one secret can come from stdin: give - to one flag and a file to the others');
+  const named = namedServices(flags.services, [...providers.map(({ id }) => id), SOURCE]);
+  refuseTwoFromStdin(flags);
   const changes = appChanges(context, config, flags);
   for (const provider of providers) {
     const wanted = named?.has(provider.id) ?? (await asked(context, `Read ${provider.title}?`));
@@ -44,13 +38,18 @@ export async function answers(
   }
   const wanted = named?.has(SOURCE) ?? (await asked(context, 'Write sleep into Clockify?'));
   // Left alone, a key switches it on.
-  if (wanted === false || config.origin(SOURCE, 'enabled').kind !== 'default') {
-    if (wanted !== undefined) changes.push(change(SOURCE, 'enabled', wanted, '--services'));
-  }
+  if (wanted === false || (wanted === true && config.origin(SOURCE, 'enabled').kind !== 'default'))
+    changes.push(change(SOURCE, 'enabled', wanted, '--services'));
   if (wanted === false) return { changes, clockifyKey: undefined };
   const clockifyKey = await keyOf(context, config, flags);
   changes.push(...(await projectOf(context, config, flags, clockifyKey !== undefined)));
   return { changes, clockifyKey };
+}
+
+function refuseTwoFromStdin(flags: InitFlags): void {
+  const files = Object.values(flags.apps ?? {}).map((app) => app.clientSecretFile);
+  if ([flags.clockifyKeyFile, ...files].filter((file) => file === '-').length > 1)
+    throw new UsageError('only one secret can come from stdin: give - to one flag and a file to the others');
 }
 
 function namedServices(text: string | undefined, ids: readonly string[]): Set<string> | undefined {
@@ -124,7 +123,7 @@ async function projectOf(
 }
 
 /** Undefined without a terminal; Enter is a yes. */
-async function asked(context: Context, text: string): Promise<boolean | undefined> {
+export async function asked(context: Context, text: string): Promise<boolean | undefined> {
   if (!context.terminal.isInteractive) return undefined;
   return !/^n(o)?$/i.test(await question(context.terminal, `${text} [Y/n] `, context.signal));
 }

@@ -9,9 +9,8 @@ import { signInTo } from '../auth/signIn.ts';
 import type { InitFlags } from '../commands/init.ts';
 import { type Change, fileToWrite, makeNamedFile, writeSettings } from '../configFile.ts';
 import type { Context } from '../context.ts';
-import { confirm } from '../prompt.ts';
 import { signedIn } from '../signedIn.ts';
-import { answers } from './answers.ts';
+import { answers, asked } from './answers.ts';
 import { initReport } from './report.ts';
 
 /** Configuration, database, sign-in. What fails is reported at the end and kept for a second try. */
@@ -22,25 +21,34 @@ export async function runInit(context: Context, flags: InitFlags): Promise<void>
   const before = await context.config();
   const { changes, clockifyKey } = await answers(context, before, flags, providers);
   const file = await fileToWrite(context);
-  const written = [...writeSettings(context, before, file, changes).keys];
-  const databaseMade = !Store.exists((await context.config()).app.db);
+  const { keys } = writeSettings(context, before, file, changes);
+  const made = {
+    file: named || before.file === undefined,
+    database: !Store.exists((await context.config()).app.db),
+  };
   await context.store();
+  const steps = providers.map((provider) => () => signInIfWanted(context, provider, flags));
+  if (clockifyKey !== undefined) steps.unshift(() => clockify(context, flags, file, clockifyKey));
+  const { written, failures } = await inTurn(steps);
+  const { object, text } = initReport(await state(context), made, [...keys, ...written], failures);
+  context.terminal.result(object, text);
+  for (const failure of failures.slice(1)) context.terminal.problem(failure);
+  if (failures[0] !== undefined) throw failures[0];
+}
+
+/** A step tells what it wrote; one that fails does not keep the others from their turn. */
+async function inTurn(steps: readonly (() => Promise<readonly string[]>)[]) {
+  const written: string[] = [];
   const failures: ProgramError[] = [];
-  const attempt = async (work: () => Promise<readonly string[]>) => {
+  for (const step of steps) {
     try {
-      written.push(...(await work()));
+      written.push(...(await step()));
     } catch (error) {
       if (!(error instanceof ProgramError) || error instanceof InterruptedError) throw error;
       failures.push(error);
     }
-  };
-  if (clockifyKey !== undefined) await attempt(() => clockify(context, flags, file, clockifyKey));
-  for (const provider of providers) await attempt(() => signInIfWanted(context, provider, flags));
-  const made = { file: named || before.file === undefined, database: databaseMade };
-  const { object, text } = initReport(await state(context), made, written, failures);
-  context.terminal.result(object, text);
-  for (const failure of failures.slice(1)) context.terminal.problem(failure);
-  if (failures[0] !== undefined) throw failures[0];
+  }
+  return { written, failures };
 }
 
 async function createDatabase(context: Context): Promise<void> {
@@ -81,13 +89,10 @@ async function signInIfWanted(
   const oauth = await context.oauth(provider);
   if (one === undefined || one.usable || !one.enabled || flags.signIn === false) return [];
   if (!oauth.clientId || !oauth.clientSecret) return [];
-  const { terminal } = context;
-  const wanted =
-    flags.signIn === true ||
-    (terminal.isInteractive && (await confirm(terminal, `Sign in to ${provider.title} now?`)));
-  if (!wanted) return [];
+  const wanted = flags.signIn ?? (await asked(context, `Sign in to ${provider.title} now?`));
+  if (wanted !== true) return [];
   const report = await signInTo(context, provider, flags);
-  for (const line of signInLines(report)) terminal.say(line);
+  for (const line of signInLines(report)) context.terminal.say(line);
   return [];
 }
 

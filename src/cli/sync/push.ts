@@ -54,10 +54,12 @@ export async function pushSleep(
     const provider = await context.provider(PUSHED.provider);
     const ledger = store.ledger(destination.id, destination.target);
     const asks = context.terminal.isInteractive && flags.yes !== true && !dryRun && ledger.all().length === 0;
+    const source = { ...PUSHED, account: context.globals.account };
     const pushed = await push({
       destination,
       style: clockify.style(provider.marker),
-      sessions: store.sessions({ ...PUSHED, account: context.globals.account }),
+      sessions: store.sessions(source),
+      source,
       ledger,
       clock: context.clock,
       scope,

@@ -1,4 +1,4 @@
-import type { ProgramError } from '../../core/errors.ts';
+import { type ProgramError, TemporaryError } from '../../core/errors.ts';
 import { isActive } from '../../core/push/prepare.ts';
 import type { SkipReason } from '../../core/push/step.ts';
 import type { ResourceResult } from '../../core/sync.ts';
@@ -64,10 +64,15 @@ function pushObject({ plan, result, error, dryRun, wouldCreateProject, pace }: S
     unchanged: plan?.unchanged ?? 0,
     ...(result?.counts ?? {}),
     pending: pendingOf({ plan, result, error, dryRun, wouldCreateProject, pace }),
-    nextWindow: error === undefined || pace === undefined ? null : new Date(pace.opensAt).toISOString(),
+    nextWindow: nextWindow(error),
     wouldCreateProject: wouldCreateProject ?? null,
     message: error?.message ?? null,
   };
+}
+
+function nextWindow(error: ProgramError | undefined): string | null {
+  const at = error instanceof TemporaryError ? error.retryAt : undefined;
+  return at === undefined ? null : new Date(at).toISOString();
 }
 
 function lines(results: readonly ResourceResult[], pushed: Shown | undefined): string[] {

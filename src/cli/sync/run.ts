@@ -44,7 +44,11 @@ export async function runSync(context: Context, names: readonly string[], flags:
     await log(context, 'sync', ended, report?.object.totals);
     lock.release();
   }
-  if (report !== undefined) context.terminal.result(report.object, report.text);
+  if (report !== undefined) {
+    // With --quiet cron hears of faults alone, which come below; a plan was asked for and is shown.
+    const isSilent = context.terminal.manner.quiet && flags.dryRun !== true;
+    context.terminal.result(report.object, isSilent ? '' : report.text);
+  }
   if (ended === undefined) return;
   for (const failure of report?.failures ?? []) if (failure !== ended) context.terminal.problem(failure);
   throw ended;

@@ -21,33 +21,28 @@ export interface Candidate {
 
 /** Which session each unclaimed entry belongs to, by the session's key. An entry is taken once at most. */
 export function adoptions(input: PlanInput, sessions: readonly StoredSession[]): Map<string, Adoption> {
-  const claimed = new Set(input.rows.map(({ remoteId }) => remoteId));
   const intents = new Map(
     input.rows.filter(({ state }) => state === 'intent').map((row) => [keyOf(row), row.sent]),
   );
-  const candidates = new Map<string, Candidate[]>();
-  for (const entry of input.listing?.entries.values() ?? []) {
-    const marker = readMarker(entry.text, input.style.word);
-    if (marker === undefined || entry.endAt === null || claimed.has(entry.remoteId)) continue;
-    candidates.set(marker.day, [...(candidates.get(marker.day) ?? []), { entry, marker }]);
-  }
+  const candidates = unclaimed(input);
+  const taken = new Set<Candidate>();
   const found = new Map<string, Adoption>();
   // Exact markers first: a moved night must not take the entry that another session names exactly.
   for (const fits of [hasExactMarker, isSameNight]) {
     for (const session of sessions) {
       if (found.has(keyOf(session))) continue;
-      const pool = candidates.get(session.day) ?? [];
-      const best = pool
-        .filter((candidate) => fits(candidate, session, input))
+      const sent = intents.get(keyOf(session)) as EntryFields | null | undefined;
+      const best = daysOf(session, sent, input)
+        .flatMap((day) => candidates.get(day) ?? [])
+        .filter((candidate) => !taken.has(candidate) && fits(candidate, session, sent, input))
         .sort(
           (a, b) =>
             distance(a, session) - distance(b, session) || (a.entry.remoteId < b.entry.remoteId ? -1 : 1),
         )[0];
       if (best === undefined) continue;
-      pool.splice(pool.indexOf(best), 1);
-      // Just what a write without an answer was about to make of it: nobody has touched it since.
-      const sent = intents.get(keyOf(session)) as EntryFields | null | undefined;
+      taken.add(best);
       const verdict = judge(best, session, input.style);
+      // Just what a write without an answer was about to make of it: nobody has touched it since.
       const ours = verdict === 'edited' && sent != null && sameFields(best.entry, sent);
       found.set(keyOf(session), { entry: best.entry, verdict: ours ? 'stale' : verdict });
     }
@@ -55,12 +50,44 @@ export function adoptions(input: PlanInput, sessions: readonly StoredSession[]):
   return found;
 }
 
-function hasExactMarker({ marker }: Candidate, session: StoredSession, input: PlanInput): boolean {
-  return markerOf(input.style.word, session) === `[${input.style.word}:${marker.day}_${marker.time}]`;
+/** Finished entries with our marker that no ledger row holds, by the marker's day. */
+function unclaimed({ rows, taken, listing, style }: PlanInput): Map<string, Candidate[]> {
+  const claimed = new Set(rows.map(({ remoteId }) => remoteId));
+  const candidates = new Map<string, Candidate[]>();
+  for (const entry of listing?.entries.values() ?? []) {
+    const marker = readMarker(entry.text, style.word);
+    if (marker === undefined || entry.endAt === null) continue;
+    if (claimed.has(entry.remoteId) || taken.has(entry.remoteId)) continue;
+    const sameDay = candidates.get(marker.day);
+    if (sameDay === undefined) candidates.set(marker.day, [{ entry, marker }]);
+    else sameDay.push({ entry, marker });
+  }
+  return candidates;
+}
+
+/** The days a session's entry can be marked with: its own, and the one that was sent, should it have moved since. */
+function daysOf(session: StoredSession, sent: EntryFields | null | undefined, input: PlanInput): string[] {
+  const before = readMarker(sent?.text ?? '', input.style.word)?.day;
+  return before === undefined || before === session.day ? [session.day] : [session.day, before];
+}
+
+function hasExactMarker(
+  { entry, marker }: Candidate,
+  session: StoredSession,
+  sent: EntryFields | null | undefined,
+  { style: { word } }: PlanInput,
+): boolean {
+  const written = `[${word}:${marker.day}_${marker.time}]`;
+  return markerOf(word, session) === written || (sent != null && sameFields(entry, sent));
 }
 
 /** The bedtime moved since the entry was made: same day, our project, and half of the session or more in common. */
-function isSameNight({ entry }: Candidate, session: StoredSession, input: PlanInput): boolean {
+function isSameNight(
+  { entry }: Candidate,
+  session: StoredSession,
+  _sent: unknown,
+  input: PlanInput,
+): boolean {
   if (input.style.projectId === undefined || entry.projectId !== input.style.projectId) return false;
   const common = Math.min(entry.endAt as number, session.endAt) - Math.max(entry.startAt, session.startAt);
   return common >= (session.endAt - session.startAt) / 2;

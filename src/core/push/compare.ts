@@ -48,14 +48,15 @@ export function compare(input: CompareInput): Comparison {
   const { sessions, rows, span, style, now } = input;
   const entries = new Map(input.entries.map((entry) => [entry.remoteId, entry]));
   const listing = { entries, lookedUp: new Map() };
-  const planned = plan({ sessions, rows, scope: span, listing, style, force: false, restyle: false, now });
+  const asked = { scope: span, force: false, restyle: false };
+  const planned = plan({ ...asked, sessions, rows, taken: new Set(), listing, style, now });
   const inSpan = rows.filter((row) => isInside(span, factsOf(row).day));
   const notThere = inSpan.filter(
     ({ state, remoteId }) => state === 'done' && !entries.has(remoteId as string),
   );
-  const asked = new Set(planned.steps.filter((step) => step.do === 'look up').map(({ row }) => row));
+  const lookedFor = new Set(planned.steps.filter((step) => step.do === 'look up').map(({ row }) => row));
   return {
-    same: planned.unchanged - notThere.filter((row) => !asked.has(row)).length,
+    same: planned.unchanged - notThere.filter((row) => !lookedFor.has(row)).length,
     missing: daysOf(planned, 'create'),
     behind: [...daysOf(planned, 'update'), ...daysOf(planned, 'remove')],
     unknown: daysOf(planned, 'adopt'),

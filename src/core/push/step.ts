@@ -31,7 +31,10 @@ export interface Listing {
 export interface PlanInput {
   /** Every live session of the source. */
   readonly sessions: readonly StoredSession[];
+  /** The ledger of these sessions' source. */
   readonly rows: readonly LedgerRow[];
+  /** Remote ids that other accounts' or sources' ledger rows hold: none of our business. */
+  readonly taken: ReadonlySet<string>;
   /** Days a person named; undefined: all. */
   readonly scope: Span | undefined;
   /** What the destination lists; undefined: not asked. */

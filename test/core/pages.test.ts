@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { ContractError } from '../../src/core/errors.ts';
+import { byToken, single } from '../../src/core/pages.ts';
+import type { Page, RawItem } from '../../src/core/provider.ts';
+
+const item = (text: string): RawItem => ({ text, value: JSON.parse(text) });
+
+/** A service whose answers name these tokens, one after the other. */
+function service(tokens: readonly unknown[]) {
+  const asked: (string | undefined)[] = [];
+  const read = async (token: string | undefined): Promise<Page> => {
+    asked.push(token);
+    return { items: [item(String(asked.length))], envelope: { next_token: tokens[asked.length - 1] } };
+  };
+  return { asked, pages: byToken(read, (page) => page.envelope.next_token) };
+}
+
+async function readAll(pages: AsyncIterable<readonly RawItem[]>) {
+  const got: string[] = [];
+  let error: unknown;
+  try {
+    for await (const page of pages) got.push(...page.map(({ text }) => text));
+  } catch (failure) {
+    error = failure;
+  }
+  return { got, error };
+}
+
+describe('paging by token', () => {
+  test.each([
+    ['null', null],
+    ['nothing', undefined],
+    ['an empty text', ''],
+  ])('ends at %s, and every page is there once', async (_name, last) => {
+    const { asked, pages } = service(['a', 'b', last]);
+    expect(await readAll(pages)).toEqual({ got: ['1', '2', '3'], error: undefined });
+    expect(asked).toEqual([undefined, 'a', 'b']);
+  });
+
+  test.each([
+    ['at once', ['a', 'a'], [undefined, 'a']],
+    ['after a round', ['a', 'b', 'a', 'b'], [undefined, 'a', 'b']],
+  ])('D7 a token that comes back %s stops it; what was read stays read', async (_name, tokens, expected) => {
+    const { asked, pages } = service(tokens);
+    const { got, error } = await readAll(pages);
+    expect(error).toBeInstanceOf(ContractError);
+    expect(asked).toEqual(expected);
+    expect(got.length).toBe(asked.length);
+  });
+
+  test.each([[7], [true], [{ token: 'a' }], [['a']]])('%j as a token is not understood', async (token) => {
+    const { got, error } = await readAll(service([token]).pages);
+    expect(error).toBeInstanceOf(ContractError);
+    expect(got).toEqual(['1']);
+  });
+
+  test('the next page is not asked for before the last one was taken', async () => {
+    const { asked, pages } = service(['a', 'b', null]);
+    await pages.next();
+    expect(asked).toEqual([undefined]);
+  });
+});
+
+test('a single document is a page of one', async () => {
+  expect(await readAll(single(async () => item('{"a":1}')))).toEqual({ got: ['{"a":1}'], error: undefined });
+});
