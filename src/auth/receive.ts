@@ -19,12 +19,22 @@ export async function receiveAnswer(
 ): Promise<Received> {
   const over = new AbortController();
   const signals = [over.signal, ...(options.signal === undefined ? [] : [options.signal])];
-  const waiting: Waiting = { options, redirectUri, authorize, expected, signal: AbortSignal.any(signals) };
+  const listening = Promise.withResolvers<void>();
+  const waiting: Waiting = {
+    options,
+    redirectUri,
+    authorize,
+    expected,
+    signal: AbortSignal.any(signals),
+    onListening: listening.resolve,
+  };
   options.onEvent({ kind: 'open', url: authorize });
   const listens = isListenable(redirectUri);
   const listener = listens ? listen(waiting) : outOfTime(waiting);
+  if (!listens) listening.resolve();
   const ways = [listener];
-  if (options.readPasted !== undefined) ways.push(prompt(waiting, listens));
+  // The question comes last on the screen: after what the listener has to say.
+  if (options.readPasted !== undefined) ways.push(listening.promise.then(() => prompt(waiting, listens)));
   else if (!listens) ways.push(Promise.reject(nowhereToAnswer(options.providerId)));
   try {
     return await Promise.race(ways);
@@ -42,6 +52,7 @@ interface Waiting {
   readonly expected: Expected;
   /** Fires when the program is to stop, or somebody else won. */
   readonly signal: AbortSignal;
+  readonly onListening: () => void;
 }
 
 async function listen(waiting: Waiting): Promise<Received> {
@@ -54,6 +65,7 @@ async function listen(waiting: Waiting): Promise<Received> {
     signal,
     onListening: () => {
       options.onEvent({ kind: 'listening', uri: options.oauth.redirectUri });
+      waiting.onListening();
       void sendBrowser(waiting);
     },
   });

@@ -72,7 +72,7 @@ test('all well: it ends with 0, asks for one listing, writes nothing anywhere', 
   expect(home.oura.counts()).toEqual({ 'GET /v2/usercollection/personal_info': 1 });
   expect(tables.map((name) => home.rows(`SELECT * FROM ${name}`))).toEqual(before);
   const text = await home.run(['verify']);
-  expect(text.stdout).toMatch(/^ok {7}database {6}integrity ok/m);
+  expect(text.stdout).toMatch(/^ok +database +integrity ok/m);
 });
 
 test('--quiet prints only what needs attention', async () => {
@@ -186,13 +186,18 @@ test('A9 G10 a sign-in that is refused ends with AUTH, whatever else is wrong', 
 });
 
 test('A14 scopes that were not granted are named; the one that pushing needs is a problem', async () => {
-  const home = await synced(1);
-  home.configure({});
-  change(home, "UPDATE oauth_tokens SET scope = 'extapi:personal extapi:daily'");
+  const home = await Household.start({ config: { oura: 'resources = ["sleep", "heartrate"]' } });
+  onTestFinished(() => home.end());
+  await home.sync();
+  const grant = (scope: string) =>
+    change(home, `UPDATE oauth_tokens SET world = 'configured', scope = '${scope}'`);
+  grant('extapi:personal extapi:daily');
   const some = await verify(home);
   expect(some.code).toBe(0);
-  expect(some.of('oura', 'warning')[0]?.message).toMatch(/not granted: .*heartrate.* cannot be read/);
-  change(home, "UPDATE oauth_tokens SET scope = 'extapi:personal'");
+  expect(some.of('oura', 'warning')[0]?.message).toBe(
+    'oura: not granted: heartrate, so heartrate cannot be read',
+  );
+  grant('extapi:personal');
   const found = await verify(home);
   expect([found.code, found.of('oura', 'problem').length]).toEqual([3, 1]);
 });
@@ -260,7 +265,7 @@ test('G7 data that went stale are a problem, with the reason of the last read', 
 test('G7 a ring that went silent is a warning, and one that is seldom worn is none', async () => {
   const home = await householdOf(nights(30));
   const seldom = await householdOf(nights(10));
-  onTestFinished(() => Promise.all([home.end(), seldom.end()]));
+  for (const one of [home, seldom]) onTestFinished(() => one.end());
   for (const one of [home, seldom]) {
     await one.sync();
     one.time.now += 9 * DAY;
@@ -292,15 +297,16 @@ test('F5 F18 F2 store against Clockify: missing, double, drifted, gone, stray', 
     end: '2026-03-02T06:00:00Z',
     description: '🛌 Sleep - 8h 0m (90% efficiency) [Oura:2026-03-02_22:00]',
   });
-  oura.truth.put('sleep', night('2026-03-04'));
-  oura.truth.rescore('night-2026-03-05', { efficiency: 50 });
+  const nap = { id: 'nap', type: 'late_nap', bedtime_start: '2026-03-09T13:00:00+00:00' };
+  oura.truth.put('sleep', night('2026-03-09', { ...nap, bedtime_end: '2026-03-09T22:00:00+00:00' }));
+  oura.truth.rescore('night-2026-03-08', { efficiency: 50 });
   expect((await home.sync('--no-push')).code).toBe(0);
   home.forgetRequests();
   const found = await verify(home);
   expect(found.entries).toEqual({
-    same: 4,
-    missing: ['2026-03-04'],
-    behind: ['2026-03-05'],
+    same: 5,
+    missing: ['2026-03-09'],
+    behind: ['2026-03-08'],
     unknown: [],
     double: ['2026-03-11'],
     drifted: ['2026-03-12'],

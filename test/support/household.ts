@@ -7,6 +7,7 @@ import {
   type ClockifySandboxOptions,
   startClockify,
 } from '../../src/sandbox/clockify.ts';
+import type { Fault } from '../../src/sandbox/faults.ts';
 import {
   type Document,
   type OuraSandbox,
@@ -173,6 +174,19 @@ export async function until(holds: () => boolean): Promise<void> {
   }
 }
 
+/** Holds the next answer of Oura's data back, so that the program that asked for it stays at work until `letGo`. */
+export function hold(home: Household): { letGo: () => void } {
+  const held: (() => void)[] = [];
+  const fault: Fault = {
+    reachesHandler: true,
+    play: (response, reply, text) => {
+      held.push(() => response.writeHead(reply.status, { 'content-type': 'application/json' }).end(text));
+    },
+  };
+  home.oura.faults.add({ path: /usercollection/ }, fault);
+  return { letGo: () => held.forEach((release) => void release()) };
+}
+
 /** A night as Oura tells it: 23:00 to 07:00 UTC, 7 h 30 min asleep, unless told otherwise. */
 export function night(day: string, changes: Document = {}): Document {
   const evening = new Date(Date.parse(day) - 3_600_000).toISOString().slice(0, 19);
@@ -199,7 +213,9 @@ export async function householdOf(
   documents: readonly Document[],
   options: HouseholdOptions = {},
 ): Promise<Household> {
-  const config = { ...options.config, oura: `resources = ["sleep"]\n${options.config?.oura ?? ''}` };
+  const own = options.config?.oura ?? '';
+  const oura = own.includes('resources =') ? own : `resources = ["sleep"]\n${own}`;
+  const config = { ...options.config, oura };
   const home = await Household.start({ ...options, config });
   home.oura.truth.replaceAll('sleep', documents);
   return home;

@@ -2,7 +2,8 @@ import type { Store } from '../../store/store.ts';
 
 /** One line, so that it can be pasted behind `sqlite3`; no double quote and no dollar sign, for the same reason. */
 const SQL =
-  "SELECT day, printf('%.1f', total_sleep_duration / 3600.0) AS hours, efficiency, c.description AS entry " +
+  "SELECT day, printf('%.1f', total_sleep_duration / 3600.0) AS hours, efficiency, c.description AS entry, " +
+  'kept_as_edited AS kept ' +
   "FROM oura_sleep s LEFT JOIN clockify_entries c USING (record_id, day) WHERE type = 'long_sleep' ORDER BY day DESC LIMIT 6";
 
 export interface Asked {

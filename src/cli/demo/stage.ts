@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { systemTimeZone } from '../../core/dates.ts';
+import { dateAt, systemTimeZone } from '../../core/dates.ts';
 import { type ClockifySandbox, startClockify } from '../../sandbox/clockify.ts';
 import { type OuraSandbox, startOura } from '../../sandbox/oura.ts';
 import { Context } from '../context.ts';
@@ -38,7 +38,9 @@ export async function openStage(outer: Context, place: Place): Promise<Stage> {
   const instant = context.clock.now();
   const oura = await startOura({ now: () => instant, days: DAYS, zone, redirectUris: [redirectUri] });
   const clockify = await startClockify({ now: () => context.clock.now(), zone });
-  place.write(NOTE + settings({ oura, clockify, portal: 'moi', redirectUri, zone, days: DAYS }, PACE));
+  const today = dateAt(instant, zone);
+  const imitations = { oura, clockify, portal: 'moi', redirectUri, zone, days: DAYS, today } as const;
+  place.write(NOTE + settings(imitations, PACE));
   const close = async () => {
     await context.close();
     await Promise.all([oura.close(), clockify.close()]);

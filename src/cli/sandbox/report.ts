@@ -1,8 +1,10 @@
-import { addDays, dateAt } from '../../core/dates.ts';
+import { addDays, startOfDay } from '../../core/dates.ts';
 import { PROGRAM } from '../../program.ts';
+import { localText } from '../../sandbox/oura/localTime.ts';
 import { addresses, type Imitations, settings } from './settings.ts';
 
-/** Twenty times what a person needs, and still below what Clockify allows. */
+const HOUR = 3_600_000;
+/** Requests per second: below what Clockify allows. */
 const PACE = 20;
 
 interface SandboxObject {
@@ -22,8 +24,8 @@ interface SandboxObject {
   readonly config: string;
 }
 
-/** Everything needed to talk to the imitations. `now`: UTC epoch milliseconds. */
-export function sandboxReport(imitations: Imitations, plan: string, now: number) {
+/** Everything needed to talk to the imitations. */
+export function sandboxReport(imitations: Imitations, plan: string) {
   const { oura, clockify, redirectUri, zone, days } = imitations;
   const at = addresses(imitations);
   const object: SandboxObject = {
@@ -49,7 +51,7 @@ export function sandboxReport(imitations: Imitations, plan: string, now: number)
     },
     config: settings(imitations, PACE),
   };
-  return { object, text: text(object, curlExamples(imitations, now)) };
+  return { object, text: text(object, curlExamples(imitations)) };
 }
 
 function text({ oura, clockify, zone, days, config }: SandboxObject, curl: string): string {
@@ -72,17 +74,18 @@ ${curl}`;
 }
 
 /** Control routes with the ids of nights that exist. */
-function curlExamples({ oura, clockify, zone }: Imitations, now: number): string {
+function curlExamples({ oura, clockify, zone, today }: Imitations): string {
   const nights = `${oura.url}/_sandbox/collections/sleep`;
   const entries = `${clockify.url}/_sandbox/entries`;
   const own = oura.truth.list('sleep').filter(({ type }) => type === 'long_sleep');
   const [last, before] = [own.at(-1)?.id ?? 'ID', own.at(-2)?.id ?? 'ID'];
-  const yesterday = addDays(dateAt(now, zone), -1);
+  const yesterday = addDays(today, -1);
+  const afternoon = startOfDay(yesterday, zone) + 15 * HOUR;
   const nap = JSON.stringify({
     day: yesterday,
     type: 'late_nap',
-    bedtime_start: `${yesterday}T15:00:00+00:00`,
-    bedtime_end: `${yesterday}T16:00:00+00:00`,
+    bedtime_start: localText(afternoon, zone),
+    bedtime_end: localText(afternoon + HOUR, zone),
     total_sleep_duration: 3000,
     efficiency: 83,
   });

@@ -1,4 +1,4 @@
-import { isTimeZone, systemTimeZone } from '../../core/dates.ts';
+import { dateAt, isTimeZone, systemTimeZone } from '../../core/dates.ts';
 import { InterruptedError, UsageError } from '../../core/errors.ts';
 import { startClockify } from '../../sandbox/clockify.ts';
 import type { WorldName } from '../../sandbox/oura/worlds.ts';
@@ -21,7 +21,7 @@ export async function runSandbox(context: Context, flags: SandboxFlags): Promise
   const imitations = await start(context, flags);
   const { oura, clockify } = imitations;
   try {
-    const { object, text } = sandboxReport(imitations, flags.plan, context.clock.now());
+    const { object, text } = sandboxReport(imitations, flags.plan);
     context.terminal.result(object, text);
     context.terminal.say('Ready. Ctrl-C ends it.');
     await untilStopped(context.signal, [oura, clockify]);
@@ -54,7 +54,8 @@ async function start(context: Context, flags: SandboxFlags): Promise<Imitations>
     await oura.close();
     throw error;
   });
-  return { oura, clockify, portal: worlds[0] as WorldName, redirectUri: REDIRECT, zone, days };
+  const portal = worlds[0] as WorldName;
+  return { oura, clockify, portal, redirectUri: REDIRECT, zone, days, today: dateAt(now(), zone) };
 }
 
 function planNamed(text: string): 'free' | 'paid' {

@@ -1,3 +1,4 @@
+import { addDays, type LocalDate } from '../../core/dates.ts';
 import type { ClockifySandbox } from '../../sandbox/clockify.ts';
 import { type World, type WorldName, worlds } from '../../sandbox/oura/worlds.ts';
 import type { OuraSandbox } from '../../sandbox/oura.ts';
@@ -10,8 +11,9 @@ export interface Imitations {
   readonly redirectUri: string;
   /** IANA. */
   readonly zone: string;
-  /** Length of the invented history. */
+  /** Length of the invented history, and its last day. */
   readonly days: number;
+  readonly today: LocalDate;
 }
 
 /** Where each part of the imitations is found. */
@@ -27,13 +29,12 @@ export function addresses({ oura, clockify, portal }: Imitations) {
 
 /** A `health-sync.toml` that leads to the imitations and nowhere else. `pace`: requests per second to Clockify. */
 export function settings(imitations: Imitations, pace: number): string {
-  const { oura, clockify, redirectUri, zone, days } = imitations;
+  const { oura, clockify, redirectUri, zone, days, today } = imitations;
   const at = addresses(imitations);
   const text = JSON.stringify;
   return `[app]
 db = "./health.sqlite"
 timezone = ${text(zone)}
-days = ${days}
 
 [oura]
 enabled = true
@@ -43,6 +44,7 @@ redirect_uri = ${text(redirectUri)}
 base_url = ${text(at.oura)}
 authorize_url = ${text(at.authorize)}
 token_url = ${text(at.token)}
+start_date = ${text(addDays(today, 1 - days))}
 
 [clockify]
 api_key = ${text(clockify.apiKey)}

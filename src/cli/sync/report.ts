@@ -48,7 +48,9 @@ function pendingOf(pushed: Shown | undefined): number {
 /** One error per thing that went wrong: the same sentence is said once. */
 function failuresOf(results: readonly ResourceResult[], pushed: Shown | undefined): ProgramError[] {
   const errors = [...results.map(({ error }) => error), pushed?.error].filter((error) => error !== undefined);
-  return [...new Map(errors.map((error) => [error.message, error])).values()];
+  const isFirst = (error: ProgramError, index: number) =>
+    errors.findIndex(({ message }) => message === error.message) === index;
+  return errors.filter(isFirst);
 }
 
 function failureObject({ outcome, source, message, hint }: ProgramError) {

@@ -2,7 +2,7 @@ import type { StoredSession } from '../../store/sessions.ts';
 import { DEFAULT_TEMPLATE, hasShapeOf, type Marker, markerOf, readMarker } from '../description.ts';
 import type { Entry, EntryFields } from '../destination.ts';
 import type { PlanInput, Style } from './step.ts';
-import { keyOf, matches, sameFields, wantedFor } from './wanted.ts';
+import { hasChanged, keyOf, matches, sameFields, wantedFor } from './wanted.ts';
 
 /**
  * An entry that carries our marker but is not in the ledger: an earlier tool's, our own after a lost reply, or all of
@@ -22,7 +22,7 @@ export interface Candidate {
 /** Which session each unclaimed entry belongs to, by the session's key. An entry is taken once at most. */
 export function adoptions(input: PlanInput, sessions: readonly StoredSession[]): Map<string, Adoption> {
   const intents = new Map(
-    input.rows.filter(({ state }) => state === 'intent').map((row) => [keyOf(row), row.sent]),
+    input.rows.filter(({ state }) => state === 'intent').map((row) => [keyOf(row), row]),
   );
   const candidates = unclaimed(input);
   const taken = new Set<Candidate>();
@@ -31,7 +31,8 @@ export function adoptions(input: PlanInput, sessions: readonly StoredSession[]):
   for (const fits of [hasExactMarker, isSameNight]) {
     for (const session of sessions) {
       if (found.has(keyOf(session))) continue;
-      const sent = intents.get(keyOf(session)) as EntryFields | null | undefined;
+      const intent = intents.get(keyOf(session));
+      const sent = intent?.sent as EntryFields | null | undefined;
       const best = daysOf(session, sent, input)
         .flatMap((day) => candidates.get(day) ?? [])
         .filter((candidate) => !taken.has(candidate) && fits(candidate, session, sent, input))
@@ -41,10 +42,10 @@ export function adoptions(input: PlanInput, sessions: readonly StoredSession[]):
         )[0];
       if (best === undefined) continue;
       taken.add(best);
-      const verdict = judge(best, session, input.style);
-      // Just what a write without an answer was about to make of it: nobody has touched it since.
-      const ours = verdict === 'edited' && sent != null && sameFields(best.entry, sent);
-      found.set(keyOf(session), { entry: best.entry, verdict: ours ? 'stale' : verdict });
+      // Just what a create without an answer was about to make of it: nobody has touched it since.
+      const arrived = intent !== undefined && sent != null && sameFields(best.entry, sent);
+      const asSent = arrived && (hasChanged(intent, session) ? 'stale' : 'same');
+      found.set(keyOf(session), { entry: best.entry, verdict: asSent || judge(best, session, input.style) });
     }
   }
   return found;
