@@ -27,7 +27,9 @@ class Shelf implements Destination {
     this.put(this.#made(wanted, `made-${this.entries.size}`, 'project'));
   update = async (entry: Entry, wanted: WantedEntry) =>
     this.put(this.#made(wanted, entry.remoteId, wanted.style ? 'project' : entry.projectId));
-  remove = async (ids: readonly string[]) => ids.forEach((id) => this.entries.delete(id));
+  remove = async (ids: readonly string[]) => {
+    for (const id of ids) this.entries.delete(id);
+  };
   pace = () => ({ opensAt: 0, perHour: undefined });
   refresh = async () => false;
 

@@ -79,10 +79,9 @@ describe.skipIf(!existsSync(RECORDED))('real input (shared/samples is there)', (
       entries.length,
     ]);
     expect(shown(home)).toEqual(entries);
-    const payloads = home.rows<{ payload_json: string }>(
-      'SELECT payload_json FROM records ORDER BY start_time',
-    );
-    expect(payloads.map(({ payload_json }) => JSON.parse(payload_json))).toEqual(dataOf(file));
+    const payloads = home.rows<{ payload_json: string }>('SELECT payload_json FROM records');
+    const texts = dataOf(file).map((document) => JSON.stringify(document));
+    expect(payloads.map(({ payload_json }) => payload_json).sort()).toEqual(texts.sort());
   });
 
   test('both files at once, seen from a profile in Honolulu, are the same entries', async () => {
@@ -109,6 +108,9 @@ describe.skipIf(ouraSpec === undefined || clockifySpec === undefined)(
       const home = await Household.start({ config: { clockify: 'tags = ["oura"]' } });
       homes.push(home);
       home.clockify.startTimer();
+      // Early rows of this collection had no id, as recorded, although the document wants one.
+      const vascular = home.oura.truth.list('daily_cardiovascular_age').filter(({ id }) => id !== undefined);
+      home.oura.truth.replaceAll('daily_cardiovascular_age', vascular);
       await home.sync();
       const [first, second, third] = home.clockify.entries().slice(1);
       home.clockify.deleteEntry(first?.id as string);
@@ -135,9 +137,7 @@ describe.skipIf(ouraSpec === undefined || clockifySpec === undefined)(
         expect([...asked]).toContain(wanted);
       const data = home.oura.requests.filter(({ path }) => path.startsWith('/v2/'));
       expect(data.filter(({ status }) => status === 404).length).toBe(2);
-      // Early rows of this collection had no id, as recorded, although the document wants one.
-      const known = /daily_cardiovascular_age.*required property 'id'/;
-      expect(problemsOf(openApi(ouraSpec as string), data).filter((one) => !known.test(one))).toEqual([]);
+      expect(problemsOf(openApi(ouraSpec as string), data)).toEqual([]);
       expect(problemsOf(correctedDocument(clockifySpec as string), home.clockify.requests)).toEqual([]);
     });
   },
