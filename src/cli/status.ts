@@ -1,12 +1,13 @@
 import type { Span } from '../core/coverage.ts';
-import { gaps } from '../core/coverage.ts';
-import { addDays, dateAt } from '../core/dates.ts';
+import { historyStart } from '../core/cursor.ts';
+import { dateAt } from '../core/dates.ts';
 import type { AnyProvider } from '../core/provider.ts';
 import type { ClockifyConfig } from '../destinations/clockify/config.ts';
 import { readStatus, type StreamStatus } from '../store/status.ts';
 import { Store } from '../store/store.ts';
 import { viewName } from '../store/views.ts';
 import type { Context } from './context.ts';
+import { missingDates } from './missingDates.ts';
 import { table } from './table.ts';
 
 /** A source is stale when nothing was read from it for this long (milliseconds). */
@@ -31,7 +32,7 @@ export async function showStatus(context: Context): Promise<void> {
   const resources = streams.map((stream) => {
     const provider = providers.find(({ id }) => id === stream.provider);
     const section = provider === undefined ? undefined : config.section(provider.id);
-    return resourceStatus(stream, provider, section, today, now);
+    return resourceStatus(stream, provider, section, config.app.days, today, now);
   });
   const clockify = config.section<ClockifyConfig>('clockify');
   const push = { ...entries, pending: clockify.enabled === true ? pending(pushedTypes(clockify)) : null };
@@ -61,19 +62,16 @@ function resourceStatus(
   stream: StreamStatus,
   provider: AnyProvider | undefined,
   section: unknown,
+  days: number | undefined,
   today: string,
   now: number,
 ) {
   const resource = provider?.resources.find(({ name }) => name === stream.resource);
-  const hasDates = resource?.cursor.kind === 'windows';
-  const start = provider === undefined || section === undefined ? undefined : provider.startDate(section);
-  const first = stream.covered[0]?.from;
+  const start = section === undefined ? undefined : provider?.startDate(section);
   const missing =
-    hasDates && start !== undefined && resource?.startsWith === undefined
-      ? gaps(stream.covered, { from: start, to: addDays(today, -1) })
-      : first === undefined
-        ? []
-        : gaps(stream.covered, { from: first, to: addDays(today, -1) });
+    resource === undefined || start === undefined
+      ? []
+      : missingDates(resource, stream, historyStart(start, days, today), today);
   return {
     resource: `${stream.provider}.${stream.resource}`,
     view: viewName({ provider: stream.provider, resource: stream.resource, columns: [] }),
@@ -81,7 +79,7 @@ function resourceStatus(
     deleted: stream.deleted,
     newest: stream.newest,
     covered: stream.covered,
-    gaps: hasDates ? missing : [],
+    gaps: missing,
     lastSuccess: stream.lastSuccess === null ? null : iso(stream.lastSuccess),
     stale: stream.lastSuccess === null || now - stream.lastSuccess > STALE,
     lastOutcome: stream.lastOutcome,

@@ -54,6 +54,11 @@ export interface Wanted {
   readonly full: boolean;
 }
 
+/** Where the wanted history begins: the provider's start, or so many days before today (today included) if later. */
+export function historyStart(start: LocalDate, days: number | undefined, today: LocalDate): LocalDate {
+  return days === undefined ? start : later(start, addDays(today, 1 - Math.max(1, days)));
+}
+
 /** What to read now, newest first, in slices. Pure. `today` reaches into tomorrow: the source's date may be ahead. */
 export function spansToRead(cursor: Windows, state: CursorState, wanted: Wanted): Span[] {
   const tomorrow = addDays(wanted.today, 1);

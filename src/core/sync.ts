@@ -4,7 +4,15 @@ import type { Counts, Records, Understood } from '../store/records.ts';
 import { noCounts } from '../store/records.ts';
 import type { Clock } from './clock.ts';
 import type { Span } from './coverage.ts';
-import { afterRun, afterSpan, type CursorState, spansToRead, type Wanted, type Windows } from './cursor.ts';
+import {
+  afterRun,
+  afterSpan,
+  type CursorState,
+  historyStart,
+  spansToRead,
+  type Wanted,
+  type Windows,
+} from './cursor.ts';
 import { addDays, dateAt, instantOf, type LocalDate, later, startOfDay } from './dates.ts';
 import {
   AuthError,
@@ -155,8 +163,7 @@ class ResourceSync {
 
   #wanted(cursor: Windows): Wanted {
     const { provider, config, historyDays, explicit, full } = this.#request;
-    let start = provider.startDate(config);
-    if (historyDays !== undefined) start = later(start, addDays(this.#today, 1 - Math.max(1, historyDays)));
+    let start = historyStart(provider.startDate(config), historyDays, this.#today);
     if (this.#resource.startsWith !== undefined) {
       // Nothing to start with yet: look as far back as the week's re-read does.
       start = later(

@@ -118,7 +118,9 @@ export class Records {
     this.#db
       .transaction(() => {
         let restored = 0;
+        const hasRejects = this.#hasRejects(stream);
         for (const item of page.items) {
+          if (hasRejects) this.#understoodAfterAll(stream, item.text);
           const outcome = this.#put(stream, item, page.now);
           if (outcome === 'restored') restored += 1;
           counts[outcome === 'restored' ? 'updated' : outcome] += 1;
@@ -188,6 +190,15 @@ export class Records {
       session.asleepSeconds,
       session.efficiency,
     );
+  }
+
+  #hasRejects(stream: number): boolean {
+    return this.#db.prepare('SELECT 1 FROM rejects WHERE stream = ? LIMIT 1').get(stream) !== undefined;
+  }
+
+  /** An item that an earlier version set aside is no longer waiting once this one understands it. */
+  #understoodAfterAll(stream: number, text: string): void {
+    this.#db.prepare('DELETE FROM rejects WHERE stream = ? AND content_hash = ?').run(stream, hashOf(text));
   }
 
   #reject(stream: number, { item, reason }: Reject, now: number): void {

@@ -60,8 +60,9 @@ describe('the list is the one at the top', () => {
     const { items, envelope } = splitPage(page, 'data');
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
     expect((envelope as { polluted?: number }).polluted).toBeUndefined();
-    expect((items[0]?.value as { polluted?: number }).polluted).toBeUndefined();
-    expect(Object.hasOwn(items[0]?.value as object, '__proto__')).toBe(true);
+    const value = items[0]?.value as object;
+    expect('polluted' in value).toBe(false);
+    expect(Object.hasOwn(value, '__proto__')).toBe(true);
     expect(splitPage('{"__proto__":[1]}', '__proto__').items.map(({ text }) => text)).toEqual(['1']);
   });
 });
@@ -99,14 +100,22 @@ describe('C7 anything else is not understood', () => {
 
   test('and no error quotes what was answered', () => {
     for (const page of ['{"data":[sick]}', '{"data":[1]} sick', 'sick']) {
-      expect(() => splitPage(page, 'data')).toThrow(expect.not.stringContaining('sick'));
+      const failure = (() => {
+        try {
+          return splitPage(page, 'data');
+        } catch (error) {
+          return error as ContractError;
+        }
+      })();
+      expect(failure).toBeInstanceOf(ContractError);
+      expect(JSON.stringify([String(failure), String((failure as ContractError).cause)])).not.toContain(
+        'sick',
+      );
     }
   });
 });
 
 describe('C9 against JSON.parse', () => {
-  const twice = (value: Record<string, unknown>) => JSON.stringify(value).split('"data":').length > 2;
-
   test('a page of any JSON is cut into what JSON.parse finds', () => {
     fc.assert(
       fc.property(
@@ -146,7 +155,7 @@ describe('C9 against JSON.parse', () => {
             return;
           }
           const parsed = JSON.parse(damaged);
-          if (!twice(parsed)) expect(items).toEqual(parsed.data);
+          expect(items).toEqual(parsed.data);
         },
       ),
       { numRuns: 3000 },

@@ -79,7 +79,7 @@ function nextWindow(error: ProgramError | undefined): string | null {
 
 function lines(results: readonly ResourceResult[], pushed: Shown | undefined): string[] {
   const text: string[] = [];
-  if (results.length > 0) {
+  if (results.some(({ outcome }) => outcome === 'OK') || sum(results).created > 0) {
     const { created, updated, deleted, rejected } = sum(results);
     const aside = rejected > 0 ? `, ${rejected} set aside` : '';
     text.push(`Records: ${created} new, ${updated} changed, ${deleted} deleted${aside}.`);

@@ -1,12 +1,14 @@
-import { gaps, type Span } from '../../core/coverage.ts';
-import { addDays, dateAt, daysBetween, type LocalDate, later } from '../../core/dates.ts';
+import type { Span } from '../../core/coverage.ts';
+import { historyStart } from '../../core/cursor.ts';
+import { dateAt, daysBetween, type LocalDate } from '../../core/dates.ts';
 import type { Outcome } from '../../core/errors.ts';
 import { NEEDS_A_PERSON } from '../../core/outcome.ts';
-import type { AnyProvider, Resource } from '../../core/provider.ts';
+import type { AnyProvider } from '../../core/provider.ts';
 import { runHint } from '../../program.ts';
 import { recentDates } from '../../store/inspect.ts';
 import { readStatus, type StreamStatus } from '../../store/status.ts';
 import type { Context } from '../context.ts';
+import { missingDates } from '../missingDates.ts';
 import { type Finding, ok, problem, shortList, warning } from './finding.ts';
 import { chosenResources } from './sources.ts';
 
@@ -35,11 +37,7 @@ export async function readFreshness(context: Context, provider: AnyProvider): Pr
   const section = config.section(provider.id);
   const now = context.clock.now();
   const today = dateAt(now, config.app.timezone);
-  const { days } = config.app;
-  const start = later(
-    provider.startDate(section),
-    days === undefined ? '0000-01-01' : addDays(today, 1 - days),
-  );
+  const start = historyStart(provider.startDate(section), config.app.days, today);
   const { streams } = readStatus(db, account);
   return chosenResources(provider, section).map((resource) => {
     const stream = streams.find((one) => one.provider === provider.id && one.resource === resource.name);
@@ -70,18 +68,6 @@ function stateOf(
   const newest = stream.newest?.slice(0, 10);
   const isSilent = newest !== undefined && daysBetween(newest, today) > SILENT_DAYS && isDaily();
   return isSilent ? 'silent' : 'fresh';
-}
-
-/** Where a resource starts with another one's first day, only holes in between count. */
-function missingDates(
-  resource: Resource,
-  stream: StreamStatus | undefined,
-  start: LocalDate,
-  today: LocalDate,
-): Span[] {
-  if (resource.cursor.kind !== 'windows' || stream === undefined) return [];
-  const first = resource.startsWith === undefined ? start : stream.covered[0]?.from;
-  return first === undefined ? [] : gaps(stream.covered, { from: first, to: addDays(today, -1) });
 }
 
 /** One line per kind of trouble, naming the resources. */

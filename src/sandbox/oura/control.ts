@@ -55,7 +55,7 @@ function collection(truth: OuraTruth, method: string, name: string, body: unknow
 function record(truth: OuraTruth, method: string, name: string, id: string, body: Document): SandboxReply {
   const found = truth.get(name, id);
   if (method === 'PUT') {
-    truth.put(name, isSample(name) ? body : { id, ...body });
+    truth.put(name, isSample(name) ? body : { ...body, id });
     return done;
   }
   if (found === undefined) return { status: 404 };

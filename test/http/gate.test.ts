@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { TemporaryError } from '../../src/core/errors.ts';
+import { databasePath, gateOf, HOUR, NOON, TestClock } from './support.ts';
+
+const MINUTE = 60_000;
+
+describe('C4 a known hourly limit', () => {
+  test('stops before it is reached, and says when it goes on', async () => {
+    const clock = new TestClock();
+    const gate = gateOf(databasePath(), clock, { perHour: 3 });
+    for (let sent = 0; sent < 3; sent += 1) {
+      await gate.admit();
+      clock.time += MINUTE;
+    }
+    expect(gate.left()).toBe(0);
+    const error = await gate.admit().catch((failure: unknown) => failure);
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect((error as TemporaryError).retryAt).toBe(NOON + HOUR);
+    expect((error as TemporaryError).message).toContain('2024-01-15T13:00:00.000Z');
+    expect(clock.slept).toEqual([]);
+  });
+
+  test('rolls: each request is free again an hour after it went out', async () => {
+    const clock = new TestClock();
+    const gate = gateOf(databasePath(), clock, { perHour: 2 });
+    await gate.admit();
+    clock.time = NOON + 30 * MINUTE;
+    await gate.admit();
+    clock.time = NOON + HOUR - 1;
+    expect([gate.left(), gate.opensAt()]).toEqual([0, NOON + HOUR]);
+    clock.time = NOON + HOUR;
+    expect(gate.left()).toBe(1);
+    await gate.admit();
+    expect([gate.left(), gate.opensAt()]).toEqual([0, NOON + 90 * MINUTE]);
+  });
+
+  test('counts what other processes sent', async () => {
+    const clock = new TestClock();
+    const path = databasePath();
+    const first = gateOf(path, clock, { perHour: 2 });
+    const second = gateOf(path, clock, { perHour: 2 });
+    await first.admit();
+    await second.admit();
+    for (const gate of [first, second, gateOf(path, clock, { perHour: 2 })]) {
+      expect(gate.left()).toBe(0);
+      await expect(gate.admit()).rejects.toBeInstanceOf(TemporaryError);
+    }
+  });
+
+  test('that was lowered since counts from the newest', async () => {
+    const clock = new TestClock();
+    const gate = gateOf(databasePath(), clock, { perHour: 3 });
+    for (const minute of [0, 10, 20]) {
+      clock.time = NOON + minute * MINUTE;
+      await gate.admit();
+    }
+    gate.limits = { perHour: 1, unexplained: HOUR };
+    expect(gate.opensAt()).toBe(NOON + 20 * MINUTE + HOUR);
+  });
+
+  test('waits inside the run for up to a minute', async () => {
+    const clock = new TestClock();
+    const gate = gateOf(databasePath(), clock, { perHour: 1 });
+    await gate.admit();
+    clock.time = NOON + HOUR - MINUTE;
+    await gate.admit();
+    expect(clock.slept).toEqual([MINUTE]);
+  });
+
+  test('is waited out whole with --wait', async () => {
+    const clock = new TestClock();
+    const gate = gateOf(databasePath(), clock, { perHour: 1 }, true);
+    await gate.admit();
+    await gate.admit();
+    expect(clock.slept).toEqual([HOUR]);
+  });
+
+  test('A15 is not closed for ever by requests of a clock that was a year ahead', async () => {
+    const clock = new TestClock();
+    const gate = gateOf(databasePath(), clock, { perHour: 1 });
+    clock.time = NOON + 365 * 24 * HOUR;
+    await gate.admit();
+    clock.time = NOON;
+    expect([gate.left(), gate.opensAt() <= NOON]).toEqual([1, true]);
+  });
+
+  test('no limit, nothing to count', async () => {
+    const gate = gateOf(databasePath(), new TestClock());
+    for (let sent = 0; sent < 100; sent += 1) await gate.admit();
+    expect([gate.left(), gate.opensAt()]).toEqual([undefined, 0]);
+  });
+});
+
+describe('C3 a refusal', () => {
+  test.each([
+    ['for 900 s', '900', NOON + 900_000],
+    ['until a date', 'Mon, 15 Jan 2024 18:00:00 GMT', NOON + 6 * HOUR],
+    ['for a day, which is not cut short', '86400', NOON + 24 * HOUR],
+    ['without a word', undefined, NOON + HOUR],
+    ['with a word that cannot be read', 'soon', NOON + HOUR],
+    ['beyond the calendar', '9'.repeat(30), NOON + HOUR],
+  ])('%s is obeyed by this run and by later ones', async (_name, header, until) => {
+    const clock = new TestClock();
+    const path = databasePath();
+    gateOf(path, clock).refused(header);
+    const later = gateOf(path, clock, { perHour: 30 });
+    clock.time = until - 60_001;
+    await expect(later.admit()).rejects.toMatchObject({ retryAt: until });
+    expect(later.left()).toBe(0);
+    clock.time = until;
+    await later.admit();
+    expect(clock.slept).toEqual([]);
+  });
+
+  test('that is shorter does not open a gate that is closed for longer', () => {
+    const gate = gateOf(databasePath(), new TestClock());
+    gate.refused('900');
+    gate.refused('1');
+    expect(gate.opensAt()).toBe(NOON + 900_000);
+  });
+
+  test('of one service says nothing about another', async () => {
+    const clock = new TestClock();
+    const path = databasePath();
+    gateOf(path, clock).refused('900');
+    const { Gate } = await import('../../src/http/gate.ts');
+    const { RateWindows } = await import('../../src/store/windows.ts');
+    const { openDatabase } = await import('../../src/store/database.ts');
+    const windows = new RateWindows(openDatabase(path));
+    const limits = { unexplained: HOUR, perHour: 1 };
+    const other = new Gate({ scope: 'elsewhere', windows, clock, limits, waitForever: false });
+    expect(other.left()).toBe(1);
+  });
+});
+
+describe('a pace per second', () => {
+  test('spreads requests evenly and never lets two out at once', async () => {
+    const clock = new TestClock();
+    const gate = gateOf(databasePath(), clock, { perSecond: 10 });
+    const sent: number[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      await gate.admit();
+      sent.push(clock.time - NOON);
+    }
+    expect(sent).toEqual([0, 100, 200, 300, 400]);
+  });
+
+  test('holds for requests that ask at the same moment', async () => {
+    const clock = new TestClock();
+    const gate = gateOf(databasePath(), clock, { perSecond: 10 });
+    const sent: number[] = [];
+    await Promise.all(Array.from({ length: 5 }, () => gate.admit().then(() => sent.push(clock.time - NOON))));
+    expect(new Set(sent).size).toBe(5);
+    expect(Math.max(...sent)).toBeGreaterThanOrEqual(400);
+  });
+
+  test('an abort ends the wait', async () => {
+    const clock = new TestClock();
+    const gate = gateOf(databasePath(), clock, { perSecond: 1 });
+    await gate.admit();
+    await expect(gate.admit(AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped');
+  });
+});
