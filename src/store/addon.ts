@@ -4,6 +4,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getRawAsset, isSea } from 'node:sea';
 import { StoreError } from '../core/errors.ts';
+import { PROGRAM } from '../program.ts';
 
 /** The name under which scripts/singleFile.ts embeds the addon. */
 const ASSET = 'better_sqlite3.node';
@@ -39,7 +40,7 @@ function loadFromOneOf(folders: readonly string[], addon: Buffer): object {
 
 /** In a folder of our own (mkdtemp makes it 0700), gone again before anything else happens. */
 function loadUnlinked(folder: string, addon: Buffer): object {
-  const privateFolder = mkdtempSync(join(folder, '.oura-clockify-'));
+  const privateFolder = mkdtempSync(join(folder, `.${PROGRAM}-`));
   try {
     const file = join(privateFolder, ASSET);
     writeFileSync(file, addon, { mode: 0o600, flag: 'wx' });
@@ -52,7 +53,7 @@ function loadUnlinked(folder: string, addon: Buffer): object {
 /** Windows cannot remove a loaded library, so one file per version stays and is used again by every later run. */
 function loadKept(folder: string, addon: Buffer): object {
   const hash = createHash('sha256').update(addon).digest('hex').slice(0, 16);
-  const file = join(folder, `oura-clockify-${hash}-${ASSET}`);
+  const file = join(folder, `${PROGRAM}-${hash}-${ASSET}`);
   if (!holds(file, addon)) replace(file, addon);
   return open(file);
 }

@@ -26,6 +26,8 @@ export function openDatabase(path: string): Db {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
+    // Replaced tokens and replies leave no bytes behind: a sign-out could not find them any more.
+    db.pragma('secure_delete = ON');
     if (
       db.pragma('journal_mode', { simple: true }) !== 'wal' ||
       db.pragma('synchronous', { simple: true }) !== 2

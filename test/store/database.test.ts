@@ -163,7 +163,7 @@ test('a migration that is killed leaves the version before it', () => {
     db.exec('BEGIN IMMEDIATE');
     db.exec(migrations[0]);
     process.kill(process.pid, 'SIGKILL');`;
-  expect(run(script, [path]).signal ?? 'SIGKILL').toBe('SIGKILL');
+  expect(run(script, [path]).signal).toBe('SIGKILL');
   expect(existsSync(`${path}-wal`)).toBe(true);
   const db = openDatabase(path);
   expect(db.pragma('user_version', { simple: true })).toBe(migrations.length);

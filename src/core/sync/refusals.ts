@@ -1,0 +1,47 @@
+import type { RefusedError } from '../../http/client.ts';
+import { runHint } from '../../program.ts';
+import type { Counts } from '../../store/records.ts';
+import { AuthError, ContractError, PartialError, type ProgramError } from '../errors.ts';
+import type { AnyProvider, Resource } from '../provider.ts';
+
+/** How a resource is named in messages: `<provider>.<resource>`. */
+export function sourceOf(provider: AnyProvider, resource: Resource): string {
+  return `${provider.id}.${resource.name}`;
+}
+
+/** A refused call with the resource's name and what is missing. */
+export function refusalOf(
+  error: RefusedError,
+  provider: AnyProvider,
+  resource: Resource,
+  granted: boolean,
+): ProgramError {
+  const source = sourceOf(provider, resource);
+  const signIn = runHint(`auth ${provider.id}`);
+  if (!granted) {
+    return new AuthError(`${source}: the scope "${resource.scope}" was not granted`, {
+      source,
+      hint: signIn,
+    });
+  }
+  const reason =
+    error.status === 403
+      ? (provider.forbidden ?? 'The service refuses it.')
+      : 'The service wants a new sign-in, or the scope was taken away.';
+  return new AuthError(`${source}: refused with ${error.status} (scope "${resource.scope}"). ${reason}`, {
+    source,
+    hint: signIn,
+    cause: error,
+  });
+}
+
+/** Beside items that were understood only a part failed; when none was, the service has changed. */
+export function rejectedError(source: string, counts: Counts): ProgramError {
+  const { created, updated, unchanged, rejected } = counts;
+  const error = new ContractError(
+    `${source}: ${rejected} items did not have the expected shape and were set aside`,
+    { source, hint: 'They are kept in the table "rejects"; look for a newer version.' },
+  );
+  if (created + updated + unchanged === 0) return error;
+  return new PartialError(error.message, [error], { source, hint: error.hint });
+}

@@ -1,0 +1,27 @@
+import { hash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+
+/** Eight bytes are plenty to notice a change; equality is still decided by content when they differ. */
+export function hashOf(text: string): Buffer {
+  return hash('sha256', text, 'buffer').subarray(0, 8);
+}
+
+/** Whether two JSON texts hold the same values, whatever the order of keys and the space between. */
+export function isSameContent(one: string, other: string): boolean {
+  try {
+    return isDeepStrictEqual(exactly(one), exactly(other));
+  } catch (error) {
+    // Nested deeper than the stack goes: the texts differ, and that has to do.
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** The JSON's values, with whole numbers that a double cannot tell apart as BigInt. */
+function exactly(text: string): unknown {
+  const keep = (_key: string, value: unknown, context: { source?: string }) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context.source ?? '')
+      ? BigInt(context.source as string)
+      : value;
+  return JSON.parse(text, keep as (key: string, value: unknown) => unknown);
+}
