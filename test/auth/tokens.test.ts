@@ -5,10 +5,9 @@ import { sha256 } from '../../src/auth/seed.ts';
 import { AuthError, ContractError, StoreError, TemporaryError } from '../../src/core/errors.ts';
 import { Client, RefusedError } from '../../src/http/client.ts';
 import { Gate } from '../../src/http/gate.ts';
-import { Wire } from '../../src/http/wire.ts';
 import { answer, doneThenAnswer, resetAfter, rewrite, truncate } from '../../src/sandbox/faults.ts';
 import { serve } from '../../src/sandbox/server.ts';
-import { type Db, openDatabase } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/database.ts';
 import { Lock } from '../../src/store/lock.ts';
 import { TokenStore } from '../../src/store/tokens.ts';
 import { RateWindows } from '../../src/store/windows.ts';
@@ -378,41 +377,7 @@ describe('A1 killed in the middle of a refresh', () => {
     expect(await runProcess(me.path)).toContain('AuthError');
     expect(service.posts()).toHaveLength(0);
   });
-
-  test('the reply is on disk within 10 ms', async () => {
-    const times: number[] = [];
-    const wire = new Wire({ deadline: 2_000, connections: 1 });
-    const exchange = wire.exchange.bind(wire);
-    let arrived = 0;
-    wire.exchange = async (...request) => {
-      const reply = await exchange(...request);
-      arrived = performance.now();
-      return reply;
-    };
-    const store = new TimedStore(me.db, () => times.push(performance.now() - arrived));
-    for (let run = 0; run < 100; run += 1) {
-      signedIn();
-      await me.keeper(service.oauth(), { wire, store }).headers();
-    }
-    await wire.close();
-    times.sort((a, b) => a - b);
-    expect(times[98]).toBeLessThan(10);
-  });
 });
-
-class TimedStore extends TokenStore {
-  readonly #noted: () => void;
-
-  constructor(db: Db, noted: () => void) {
-    super(db, 'somewhere', 'me');
-    this.#noted = noted;
-  }
-
-  override noteReply(reply: string, world: string): void {
-    super.noteReply(reply, world);
-    this.#noted();
-  }
-}
 
 describe('two worlds', () => {
   test.each([

@@ -46,16 +46,15 @@ describe('a lock', () => {
     expect(Lock.try(path)).toBeUndefined();
   });
 
-  test('D12 is free within 100 ms after its holder was killed', async () => {
+  test('D12 is free as soon as its holder was killed', async () => {
     const path = lockPath();
     const { child, word } = await other(path);
     expect([word, Lock.try(path)]).toEqual(['held', undefined]);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    const killed = performance.now();
-    const lock = await Lock.wait(path, 5000);
-    expect(performance.now() - killed).toBeLessThan(100);
-    lock.release();
+    const lock = Lock.try(path);
+    expect(lock).toBeInstanceOf(Lock);
+    lock?.release();
   });
 
   test('is waited for without blocking the process', async () => {

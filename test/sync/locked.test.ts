@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
 import { Lock } from '../../src/store/lock.ts';
-import { type Household, hold, householdOf, nights, until } from '../support/household.ts';
+import { type Household, hold, householdOf, nights } from '../support/household.ts';
 
 const homes: Household[] = [];
 afterEach(() => Promise.all(homes.splice(0).map((home) => home.end())));
@@ -27,7 +27,7 @@ test('D11 of two runs at once one works and the other ends LOCKED at once', asyn
   expect(home.clockify.entries().length).toBe(3);
 });
 
-test('D12 after SIGKILL the lock is free within 100 ms and the next run completes', async () => {
+test('D12 after SIGKILL the lock is free at once and the next run completes', async () => {
   const home = await sleepers(3);
   hold(home);
   const first = home.begin(['sync']);
@@ -36,13 +36,9 @@ test('D12 after SIGKILL the lock is free within 100 ms and the next run complete
   expect(Lock.try(path)).toBeUndefined();
   first.child.kill('SIGKILL');
   await once(first.child, 'exit');
-  const dead = performance.now();
-  let lock: Lock | undefined;
-  await until(() => {
-    lock ??= Lock.try(path);
-    return lock !== undefined;
-  });
-  expect(performance.now() - dead).toBeLessThan(100);
+  // The kernel has freed it by the time the exit is known: the very first try gets it.
+  const lock = Lock.try(path);
+  expect(lock).toBeInstanceOf(Lock);
   lock?.release();
   expect([(await home.sync()).code, home.clockify.entries().length]).toEqual([0, 3]);
 });

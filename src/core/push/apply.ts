@@ -180,8 +180,11 @@ class Push {
       this.#did();
     } catch (error) {
       if (!(error instanceof DeclinedError)) throw error;
-      if (await this.#mayRetry(error))
-        await this.#update({ do: 'update', session, wanted, row, entry }, entry);
+      if (await this.#mayRetry(error)) {
+        return this.#update({ do: 'update', session, wanted, row, entry }, entry);
+      }
+      if (row === undefined) this.#noteDone(session, entry, null, true);
+      else ledger.put({ ...row, sent: null, problem: DECLINED }, clock.now());
     }
   }
 
