@@ -62,11 +62,10 @@ function stopOnSignals(stop: AbortController, terminal: Terminal): void {
       setTimeout(() => process.exit(CODES.INTERRUPTED), GRACE).unref();
     });
   }
-  // A reader that went away (`| head`) is no fault worth a word.
+  // A reader that went away (`| head`) is no fault worth a word, and the work goes on.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(CODES.OK);
-      throw error;
+      if (error.code !== 'EPIPE') throw error;
     });
   }
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {

@@ -24,8 +24,8 @@ export function explicitRange(options: RangeOptions, now: number, zone: string):
 }
 
 function checked(from: LocalDate, to: LocalDate, today: LocalDate): Span {
-  if (to < from) throw new UsageError(`the range ends (${to}) before it begins (${from})`);
   if (from > addDays(today, 1)) throw new UsageError(`${from} lies in the future`);
+  if (to < from) throw new UsageError(`the range ends (${to}) before it begins (${from})`);
   if (daysBetween(from, to) > 36_500) throw new UsageError('the range is longer than 100 years');
   return { from, to };
 }

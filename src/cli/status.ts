@@ -2,7 +2,7 @@ import type { Span } from '../core/coverage.ts';
 import { historyStart } from '../core/cursor.ts';
 import { dateAt } from '../core/dates.ts';
 import type { AnyProvider } from '../core/provider.ts';
-import type { ClockifyConfig } from '../destinations/clockify/config.ts';
+import { type ClockifyConfig, pushedTypes } from '../destinations/clockify/config.ts';
 import { readStatus, type StreamStatus } from '../store/status.ts';
 import { Store } from '../store/store.ts';
 import { viewName } from '../store/views.ts';
@@ -47,15 +47,6 @@ export async function showStatus(context: Context): Promise<void> {
       .map((one) => ({ ...one, until: iso(one.until) })),
   };
   context.terminal.result(object, text(object));
-}
-
-function pushedTypes(config: ClockifyConfig) {
-  return {
-    kind: 'sleep',
-    types: config.types,
-    minSeconds: config.min_minutes * 60,
-    startDate: config.start_date === 'all' ? '0000-01-01' : config.start_date,
-  };
 }
 
 function resourceStatus(

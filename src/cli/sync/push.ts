@@ -1,11 +1,12 @@
 import type { Span } from '../../core/coverage.ts';
-import { type ProgramError, UsageError } from '../../core/errors.ts';
+import { InterruptedError, ProgramError, UsageError } from '../../core/errors.ts';
 import type { PushResult } from '../../core/push/apply.ts';
 import { isActive } from '../../core/push/prepare.ts';
 import type { Plan } from '../../core/push/step.ts';
 import { push } from '../../core/push.ts';
-import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
+import { type ClockifyConfig, pushedTypes } from '../../destinations/clockify/config.ts';
 import { openClockify, PUSHED } from '../../destinations/clockify.ts';
+import { readStatus } from '../../store/status.ts';
 import type { Context } from '../context.ts';
 import { confirm } from '../prompt.ts';
 import type { SyncFlags } from './flags.ts';
@@ -16,6 +17,8 @@ export interface Shown {
   readonly plan: Plan | undefined;
   readonly result: PushResult | undefined;
   readonly error: ProgramError | undefined;
+  /** Sessions without an entry, where not even a plan could be made. */
+  readonly unplanned: number;
   readonly dryRun: boolean;
   /** The project that a real run would make first. */
   readonly wouldCreateProject: string | undefined;
@@ -70,11 +73,11 @@ export async function pushSleep(
       confirm: asks ? (plan) => askFirst(context, plan, config.project) : undefined,
     });
     const wouldCreateProject = dryRun && labels.projectId === undefined ? config.project : undefined;
-    return { ...pushed, dryRun, wouldCreateProject, pace: destination.pace() };
+    return { ...pushed, unplanned: 0, dryRun, wouldCreateProject, pace: destination.pace() };
   } catch (error) {
-    const { InterruptedError, ProgramError } = await import('../../core/errors.ts');
     if (error instanceof InterruptedError || !(error instanceof ProgramError)) throw error;
-    return { ...nothing, error };
+    const pending = readStatus(store.db, context.globals.account).pending(pushedTypes(config));
+    return { ...nothing, unplanned: pending, error };
   }
 }
 

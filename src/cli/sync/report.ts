@@ -42,7 +42,7 @@ function sum(results: readonly ResourceResult[]): Counts {
 }
 
 function pendingOf(pushed: Shown | undefined): number {
-  return pushed?.result?.pending ?? pushed?.plan?.steps.filter(isActive).length ?? 0;
+  return pushed?.result?.pending ?? pushed?.plan?.steps.filter(isActive).length ?? pushed?.unplanned ?? 0;
 }
 
 /** One error per thing that went wrong: the same sentence is said once. */
@@ -57,7 +57,8 @@ function failureObject({ outcome, source, message, hint }: ProgramError) {
   return { outcome, source: source ?? null, message, hint: hint ?? null };
 }
 
-function pushObject({ plan, result, error, dryRun, wouldCreateProject, pace }: Shown) {
+function pushObject(pushed: Shown) {
+  const { plan, result, error, dryRun, wouldCreateProject } = pushed;
   return {
     dryRun,
     checked: plan?.checked ?? false,
@@ -65,7 +66,7 @@ function pushObject({ plan, result, error, dryRun, wouldCreateProject, pace }: S
     skipped: plan?.skipped ?? null,
     unchanged: plan?.unchanged ?? 0,
     ...(result?.counts ?? {}),
-    pending: pendingOf({ plan, result, error, dryRun, wouldCreateProject, pace }),
+    pending: pendingOf(pushed),
     nextWindow: nextWindow(error),
     wouldCreateProject: wouldCreateProject ?? null,
     message: error?.message ?? null,

@@ -72,3 +72,13 @@ export const clockifySection: Section<ClockifyConfig> = {
     base_url: /\/v1$/.test(values.base_url) ? values.base_url : `${values.base_url}/v1`,
   }),
 };
+
+/** Which stored sessions get an entry, for counting them without a plan. */
+export function pushedTypes(config: ClockifyConfig) {
+  return {
+    kind: 'sleep',
+    types: config.types,
+    minSeconds: config.min_minutes * 60,
+    startDate: config.start_date === 'all' ? '0000-01-01' : config.start_date,
+  };
+}
