@@ -48,6 +48,7 @@ async function main(): Promise<number> {
 function report(error: unknown, terminal: Terminal): number {
   if (error instanceof ProgramError) {
     terminal.problem(error);
+    terminal.refused(error);
     return CODES[error.outcome];
   }
   terminal.bug(error);

@@ -15,6 +15,8 @@ export interface TokenDescription {
   readonly expired: boolean;
   /** The next run can renew it without a person. */
   readonly refreshable: boolean;
+  /** The refresh token was refused or its successor got lost: only a person can sign in again. */
+  readonly spent: boolean;
   /** Scope names as configured; null when the service did not say. */
   readonly granted: readonly string[] | null;
   /** Configured, but not granted. */
@@ -32,13 +34,15 @@ export function describeToken(
   const { oauth, source, now } = context;
   const record = readStored(store, source);
   const token = record?.token;
+  const refreshable = record !== undefined && isRefreshable(record);
   const granted = bareScopes(token?.scope, worldOf(oauth, token?.world ?? null)) ?? null;
   return {
     stored: token !== undefined,
     seeded: seedIsWanted(oauth, record),
     expiresAt: token?.expiresAt ?? null,
     expired: token?.expiresAt != null && token.expiresAt <= now,
-    refreshable: record !== undefined && isRefreshable(record),
+    refreshable,
+    spent: token?.refreshToken != null && !refreshable,
     granted,
     missing: granted === null ? [] : missingScopes(oauth.scopes, granted),
     world: token?.world ?? null,

@@ -1,13 +1,10 @@
 import { AuthError } from '../core/errors.ts';
 import { runHint } from '../program.ts';
-import type { Token, TokenRecord, TokenStore } from '../store/tokens.ts';
+import { MOST_SENDS, type Token, type TokenRecord, type TokenStore } from '../store/tokens.ts';
 import { worldOf } from './oauth2.ts';
 import { sha256 } from './seed.ts';
 import { acrossWorlds, type Endpoint, type Failed, postGrant } from './tokenEndpoint.ts';
 import { parseTokenReply } from './tokenReply.ts';
-
-/** A refresh token works once; when the reply got lost, one more try finds out whether the service saw the first. */
-const MOST_SENDS = 2;
 
 /** Whether this refresh token may still be sent. */
 export function isRefreshable(record: TokenRecord): boolean {
@@ -26,13 +23,17 @@ export async function refresh(store: TokenStore, record: TokenRecord, endpoint: 
   const { token } = record;
   if (token?.refreshToken == null || !isRefreshable(record)) throw cannotRenew(token, source);
   const { refreshToken } = token;
-  const reply = await acrossWorlds(oauth, worldOf(oauth, token.world), async (world) => {
-    store.noteSend(sha256(refreshToken), now());
+  const digest = sha256(refreshToken);
+  const home = worldOf(oauth, token.world);
+  const reply = await acrossWorlds(oauth, home, async (world) => {
+    store.noteSend(digest, now());
     const sent = await postGrant(endpoint, world, {
       grant_type: 'refresh_token',
       refresh_token: refreshToken,
     });
-    if (sent.kind === 'failed') noteFailure(store, sent, sha256(refreshToken), now());
+    // Another world's refusal proves nothing about a token that it did not issue.
+    const isStranger = home !== undefined && world !== home;
+    if (sent.kind === 'failed') noteFailure(store, sent, { digest, isStranger, now: now() });
     return sent;
   });
   if (reply.kind === 'failed') throw reply.error;
@@ -42,10 +43,13 @@ export async function refresh(store: TokenStore, record: TokenRecord, endpoint: 
   return next;
 }
 
-function noteFailure(store: TokenStore, { grant }: Failed, digest: string, now: number): void {
-  if (grant === 'untouched') store.unnoteSend();
-  // Refused for good: used up on the books too, so that no later run asks again.
-  if (grant === 'dead') while (store.noteSend(digest, now) < MOST_SENDS);
+function noteFailure(
+  store: TokenStore,
+  { grant }: Failed,
+  { digest, isStranger, now }: { digest: string; isStranger: boolean; now: number },
+): void {
+  if (grant === 'untouched' || (grant === 'dead' && isStranger)) store.unnoteSend();
+  else if (grant === 'dead') store.noteDead(digest, now);
 }
 
 function cannotRenew(token: Token | undefined, source: string): AuthError {

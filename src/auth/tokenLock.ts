@@ -1,8 +1,8 @@
 import { InterruptedError } from '../core/errors.ts';
 import { Lock } from '../store/lock.ts';
 
-/** Longer than a holder needs for two slow exchanges, in milliseconds. */
-const PATIENCE = 90_000;
+/** Longer than a holder needs for two exchanges of a minute each (context.ts), in milliseconds. */
+const PATIENCE = 130_000;
 
 /** Does the work while no other process touches this account's pair. Throws LockedError when one holds on too long. */
 export async function withTokenLock<T>(

@@ -2,6 +2,7 @@ import { homedir, userInfo } from 'node:os';
 import type { TokenKeeper } from '../auth/tokens.ts';
 import { type Clock, clockStartingAt, systemClock } from '../core/clock.ts';
 import type { Surroundings } from '../core/config/places.ts';
+import { printable } from '../core/config/suggestions.ts';
 import type { Config } from '../core/config.ts';
 import { TemporaryError, UsageError } from '../core/errors.ts';
 import type { AnyProvider, OAuth2 } from '../core/provider.ts';
@@ -102,17 +103,15 @@ export class Context {
     return this.#wire;
   }
 
-  /** Throws UsageError with what was probably meant. */
-  async provider(id: string): Promise<AnyProvider> {
+  /** `others`: what else the command takes. Throws UsageError listing all of them. */
+  async provider(id: string, others: readonly string[] = []): Promise<AnyProvider> {
     const { providers } = await import('../providers/index.ts');
     const found = providers.find((provider) => provider.id === id);
     if (found !== undefined) return found;
-    throw new UsageError(
-      `there is no provider "${id}"; built in: ${providers.map((one) => one.id).join(', ')}`,
-      {
-        hint: runHint('providers'),
-      },
-    );
+    const names = [...providers.map((one) => one.id), ...others];
+    throw new UsageError(`there is no provider "${printable(id)}"; built in: ${names.join(', ')}`, {
+      hint: runHint('providers'),
+    });
   }
 
   async oauth(provider: AnyProvider): Promise<OAuth2> {

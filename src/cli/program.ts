@@ -1,9 +1,12 @@
+import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { didYouMean, printable } from '../core/config/suggestions.ts';
 import { UsageError } from '../core/errors.ts';
 import { PROGRAM, runHint, VERSION } from '../program.ts';
 import { commands } from './commands/index.ts';
-import { Context } from './context.ts';
-import { type Terminal, wantsColor } from './terminal.ts';
+import { Context, type GlobalOptions } from './context.ts';
+import { diskTrouble } from './diskTrouble.ts';
+import { type GivenFlag, type Terminal, wantsColor } from './terminal.ts';
 
 export interface RunOptions {
   /** Without the interpreter and the program's own name. */
@@ -21,9 +24,9 @@ export async function runProgram({ argv, terminal, signal }: RunOptions): Promis
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return;
-      throw new UsageError(error.message.replace(/^error: /, ''), { hint: helpHint(argv) });
+      throw usageError(error, program, argv);
     }
-    throw error;
+    throw await diskTrouble(error, async () => (await context.config()).app.db);
   } finally {
     await context.close();
   }
@@ -39,24 +42,32 @@ export function buildProgram(context: Context): Command {
     .option('--db <file>', 'database file')
     .option('--account <name>', 'which person or ring this is about', 'default')
     .option('--json', 'print one JSON object')
-    .option('--quiet', 'print results and errors only')
+    .option('--quiet', 'print only what needs attention')
     .option('--verbose', 'say more')
     .option('--debug', 'say everything, with stack traces')
     .option('--no-color', 'no colors')
     .showSuggestionAfterError()
-    .helpCommand(true)
+    .helpCommand(false)
     .addHelpText('after', `\nStart with: ${PROGRAM} demo, then ${PROGRAM} init`);
   for (const command of commands) program.addCommand(command(context));
+  program.addCommand(helpCommand(program));
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
     command.exitOverride();
-    command.configureOutput({ writeErr: () => {}, outputError: () => {} });
+    command.configureOutput({ writeErr: (text) => context.terminal.ask(text), outputError: () => {} });
+    command.configureHelp({ showGlobalOptions: true });
   }
-  program.hook('preAction', () => {
+  program.hook('preAction', (_, command) => {
     const { config, db, account, json, quiet, verbose, debug, color } = program.opts();
     if (!/^[\w.-]{1,64}$/.test(account)) {
       throw new UsageError('--account must be 1 to 64 letters, digits, dots, dashes or underscores');
     }
+    for (const [flag, file] of [
+      ['--config', config],
+      ['--db', db],
+    ])
+      if (file?.trim() === '') throw new UsageError(`${flag} must name a file`);
     context.globals = { account, ...(config && { config }), ...(db && { db }) };
+    context.terminal.given = APART.has(command.name()) ? [] : givenFlags(context.globals);
     context.terminal.manner = {
       json: json === true,
       quiet: quiet === true,
@@ -65,8 +76,45 @@ export function buildProgram(context: Context): Command {
       color: wantsColor(color !== false),
     };
   });
-  program.action(() => program.help({ error: true }));
   return program;
+}
+
+/** Commander's own knows no command that is misspelt. */
+function helpCommand(program: Command): Command {
+  return new Command('help')
+    .description('the help of a command')
+    .argument('[command]')
+    .action((name: string | undefined) => {
+      const command = program.commands.find((one) => one.name() === name);
+      if (name !== undefined && command === undefined) throw noSuchCommand(name);
+      (command ?? program).outputHelp();
+    });
+}
+
+function noSuchCommand(name: string): UsageError {
+  const meant = didYouMean(name, [...KNOWN]);
+  return new UsageError(`there is no command "${printable(name)}"${meant}`, { hint: runHint('--help') });
+}
+
+function usageError(error: CommanderError, program: Command, argv: readonly string[]): UsageError {
+  // The help was shown in place of a command.
+  if (error.code === 'commander.help') return new UsageError('no command given');
+  if (error.code === 'commander.unknownCommand') return noSuchCommand(program.args[0] ?? '');
+  return new UsageError(error.message.replace(/^error: /, ''), { hint: helpHint(argv) });
+}
+
+/** What a command needs to be about the same files and the same person, from any folder. */
+function givenFlags({ config, db, account }: GlobalOptions): GivenFlag[] {
+  return [
+    ...(config === undefined ? [] : [['--config', resolve(config)] as const]),
+    ...(db === undefined ? [] : [['--db', databaseName(db)] as const]),
+    ...(account === 'default' ? [] : [['--account', account] as const]),
+  ];
+}
+
+/** `~/` and `file:` mean the same in every folder already. */
+function databaseName(db: string): string {
+  return /^~[/\\]|^[a-z][a-z0-9+.-]+:/i.test(db) ? db : resolve(db);
 }
 
 function helpHint(argv: readonly string[]): string {
@@ -74,5 +122,8 @@ function helpHint(argv: readonly string[]): string {
   const known = named !== undefined && KNOWN.has(named);
   return runHint(known ? `${named} --help` : '--help');
 }
+
+/** They look at no configuration of the person's, and what they print is about their own. */
+const APART: ReadonlySet<string> = new Set(['demo', 'sandbox']);
 
 const KNOWN: ReadonlySet<string> = new Set(commands.map((command) => command.commandName));

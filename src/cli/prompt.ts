@@ -21,6 +21,6 @@ export async function question(terminal: Terminal, text: string, signal?: AbortS
 }
 
 /** Yes or no; anything but a clear yes is a no. */
-export async function confirm(terminal: Terminal, text: string): Promise<boolean> {
-  return /^y(es)?$/i.test(await question(terminal, `${text} [y/N] `));
+export async function confirm(terminal: Terminal, text: string, signal?: AbortSignal): Promise<boolean> {
+  return /^y(es)?$/i.test(await question(terminal, `${text} [y/N] `, signal));
 }

@@ -28,7 +28,7 @@ export async function signedIn(context: Context): Promise<SignedIn[]> {
     const about = { oauth, source: provider.id, now: context.clock.now() };
     const token = tokens === undefined ? nothingStored(oauth) : describeToken(tokens, about);
     const renewable = token.refreshable && Boolean(oauth.clientId && oauth.clientSecret);
-    const usable = token.seeded || (token.stored && (!token.expired || renewable));
+    const usable = token.seeded || (token.stored && !token.spent && (!token.expired || renewable));
     const unavailable = provider.resources.filter(({ scope }) => token.missing.includes(scope));
     return { provider, enabled: provider.enabled(section), token, renewable, usable, unavailable };
   });
@@ -41,6 +41,7 @@ function nothingStored(oauth: OAuth2): TokenDescription {
     expiresAt: null,
     expired: false,
     refreshable: false,
+    spent: false,
     granted: null,
     missing: [],
     world: null,
@@ -53,6 +54,7 @@ function nothingStored(oauth: OAuth2): TokenDescription {
 export function tokenWords({ token, usable, renewable }: SignedIn): string {
   if (token.seeded) return 'a configured token waits to be taken over by the next run';
   if (!token.stored) return 'not signed in';
+  if (token.spent) return 'the sign-in is not accepted any more, or its renewal got lost';
   const at = instant(token.expiresAt);
   const until =
     at === null ? 'signed in' : `signed in, the token ${token.expired ? 'ran out' : 'runs out'} ${at}`;

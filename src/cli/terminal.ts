@@ -15,12 +15,16 @@ export interface Manner {
 /** The person's side of the program: results on stdout, everything else on stderr. */
 export class Terminal {
   manner: Manner = {
-    json: false,
+    json: process.argv.includes('--json'),
     quiet: false,
     verbose: false,
     debug: wantsDebug(),
     color: wantsColor(true),
   };
+
+  /** The flags that the printed commands need as well, so that they are about the same files and person. */
+  given: readonly GivenFlag[] = [];
+  #hasResult = false;
 
   /** Whether somebody can be asked. */
   get isInteractive(): boolean {
@@ -32,6 +36,8 @@ export class Terminal {
     const { quiet, json } = this.manner;
     return (
       process.stderr.isTTY === true &&
+      // Some report a width of 0, on which the spinner counts lines for ever.
+      (process.stderr.columns ?? 0) > 0 &&
       process.env.TERM !== 'dumb' &&
       process.env.CI === undefined &&
       !quiet &&
@@ -40,18 +46,36 @@ export class Terminal {
   }
 
   get columns(): number {
-    return process.stdout.columns ?? 100;
+    return process.stdout.columns || 100;
   }
 
   /** The command's result: the object with --json, the text otherwise. */
   result(object: unknown, text: string): void {
-    if (this.manner.json) process.stdout.write(`${JSON.stringify(object, null, 2)}\n`);
-    else if (text !== '') process.stdout.write(`${printable(text)}\n`);
+    this.#hasResult = true;
+    if (this.manner.json) process.stdout.write(`${this.#asJson(object)}\n`);
+    else if (text !== '') process.stdout.write(`${this.#shown(text)}\n`);
+  }
+
+  /** With --json a command that ended without a result says so on stdout too. */
+  refused({ outcome, source, message, hint }: ProgramError): void {
+    if (this.#hasResult || !this.manner.json) return;
+    const failure = { outcome, source: source ?? null, message, hint: hint ?? null };
+    this.result({ outcome, failures: [failure] }, '');
+  }
+
+  #asJson(object: unknown): string {
+    const replace = (key: string, value: unknown) =>
+      NAMES_COMMANDS.has(key) && typeof value === 'string' ? withGivenFlags(value, this.given) : value;
+    return JSON.stringify(object, replace, 2);
+  }
+
+  #shown(text: string): string {
+    return printable(withGivenFlags(text, this.given));
   }
 
   /** A remark beside the result. */
   say(text: string): void {
-    if (!this.manner.quiet) process.stderr.write(`${printable(text)}\n`);
+    if (!this.manner.quiet) process.stderr.write(`${this.#shown(text)}\n`);
   }
 
   /** A remark for those who want to follow what happens. */
@@ -68,7 +92,7 @@ export class Terminal {
   problem(error: ProgramError): void {
     if (this.manner.quiet && error instanceof TemporaryError && error.retryAt !== undefined) return;
     const hint = error.hint === undefined ? '' : `\n  ${error.hint}`;
-    process.stderr.write(`${this.paint.red(PROGRAM)}: ${printable(oneLine(error.message) + hint)}\n`);
+    process.stderr.write(`${this.paint.red(PROGRAM)}: ${this.#shown(oneLine(error.message) + hint)}\n`);
     if (this.manner.debug) process.stderr.write(`${printable(inspect(error))}\n`);
   }
 
@@ -85,6 +109,27 @@ export class Terminal {
   get paint(): ChalkInstance {
     return this.manner.color ? COLORED : PLAIN;
   }
+}
+
+/** A global flag and its value. */
+export type GivenFlag = readonly [flag: string, value: string];
+
+/** Where a result names a command; elsewhere the same words would be somebody's own. */
+const NAMES_COMMANDS: ReadonlySet<string> = new Set(['next', 'hint', 'how', 'command', 'message']);
+
+/** Puts the flags behind the program's name wherever a command follows it. */
+export function withGivenFlags(text: string, given: readonly GivenFlag[]): string {
+  return text.replace(COMMAND, (name, account: string | undefined) => {
+    const flags = given.filter(([flag]) => flag !== account);
+    return [name, ...flags.map(([flag, value]) => `${flag} ${shellQuoted(value)}`)].join(' ');
+  });
+}
+
+const COMMAND = new RegExp(`(?<![\\w./-])${PROGRAM}(?= (?:(--account) |[a-z]))`, 'g');
+
+/** For a shell, only where it needs it. */
+export function shellQuoted(word: string): string {
+  return /^[\w./:@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 const COLORED = new Chalk({ level: 1 });

@@ -8,12 +8,19 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** A timer of Node's that is set to more fires at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: async (milliseconds, signal) => {
-    await delay(milliseconds, undefined, { signal }).catch((error: unknown) => {
-      throw signal?.aborted ? signal.reason : error;
-    });
+    let left = milliseconds;
+    do {
+      await delay(Math.min(left, LONGEST_TIMER), undefined, { signal }).catch((error: unknown) => {
+        throw signal?.aborted ? signal.reason : error;
+      });
+      left -= LONGEST_TIMER;
+    } while (left > 0);
   },
 };
 

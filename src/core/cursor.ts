@@ -37,6 +37,8 @@ export interface CursorState {
   readonly covered: Coverage;
   /** The local date on which the day's wide re-read was done, and the Monday of the week's. */
   readonly reread: { readonly day?: LocalDate; readonly week?: LocalDate };
+  /** Whether any row was ever seen; false: all that is covered was answered with nothing. */
+  readonly hadRows?: boolean;
 }
 
 export const emptyState: CursorState = { covered: [], reread: {} };
@@ -56,7 +58,7 @@ export interface Wanted {
 
 /** Where the wanted history begins: the provider's start, or so many days before today (today included) if later. */
 export function historyStart(start: LocalDate, days: number | undefined, today: LocalDate): LocalDate {
-  return days === undefined ? start : later(start, addDays(today, 1 - Math.max(1, days)));
+  return days === undefined ? start : later(start, addDays(today, 1 - days));
 }
 
 /** What to read now, newest first, in slices. Pure. `today` reaches into tomorrow: the source's date may be ahead. */
@@ -97,6 +99,27 @@ function slices(spans: Coverage, days: number): Span[] {
 export function afterSpan(state: CursorState, span: Span, today: LocalDate): CursorState {
   const done = upTo(span, addDays(today, -1));
   return done === undefined ? state : { ...state, covered: cover(state.covered, done) };
+}
+
+/** The state as of today: a run whose clock was ahead has read nothing of what had not happened yet. */
+export function asOf(state: CursorState, today: LocalDate): CursorState {
+  const covered = state.covered.flatMap((span) => upTo(span, addDays(today, -1)) ?? []);
+  const { day, week } = state.reread;
+  const reread = {
+    ...(day === undefined || day > today ? {} : { day }),
+    ...(week === undefined || week > today ? {} : { week }),
+  };
+  return { ...state, covered, reread };
+}
+
+/**
+ * The state once a listing with so many rows has been read. A service may answer with nothing for want of a scope, so
+ * the first row ever leaves only that covered which this run has read itself.
+ */
+export function afterRows(state: CursorState, rows: number, readNow: Coverage): CursorState {
+  if (rows === 0)
+    return state.covered.length === 0 && state.hadRows === undefined ? { ...state, hadRows: false } : state;
+  return { ...state, covered: state.hadRows === false ? readNow : state.covered, hadRows: true };
 }
 
 /** The state once everything that a plain run wanted has been read. */

@@ -1,4 +1,5 @@
 import type { StoredSession } from '../store/sessions.ts';
+import { printable } from './config/suggestions.ts';
 
 /** How an entry's text is made. `marker` is the provider's word in it. */
 export const DEFAULT_TEMPLATE = '🛌 Sleep - {duration} ({efficiency}% efficiency)';
@@ -38,22 +39,32 @@ function localTime(instant: number, offsetMinutes: number): string {
   return new Date(instant + offsetMinutes * 60_000).toISOString().slice(11, 16);
 }
 
+/** Characters of a template. */
+const LONGEST = 2_000;
+
 /** What is wrong with a template, or undefined. */
 export function templateFault(template: string): string | undefined {
+  if (template.length > LONGEST) return `it is longer than ${LONGEST} characters`;
+  if (/[\p{Cc}\u2028\u2029]/u.test(template))
+    return 'it must be one line, without line breaks and other control characters';
   const unknown = [...template.matchAll(/\{([^{}]*)\}/g)]
     .map(([, name]) => name as string)
     .find((name) => !Object.hasOwn(PLACEHOLDERS, name));
   if (unknown !== undefined)
-    return `{${unknown}} is not one of ${Object.keys(PLACEHOLDERS)
+    return `{${printable(unknown)}} is not one of ${Object.keys(PLACEHOLDERS)
       .map((name) => `{${name}}`)
       .join(' ')}`;
   if (/\[\w+:(?:\d{4}-|\{)/.test(template)) return 'it must not contain a marker: one is put behind it';
-  return template.length > 2_000 ? 'it is longer than 2000 characters' : undefined;
+  return /[{}]/.test(template.replace(/\{[^{}]*\}/g, '')) ? 'a brace { or } in it has no partner' : undefined;
 }
 
 /** The marker's text: the day the session counts for and the UTC minute it began. */
-export function markerOf(word: string, session: Describable): string {
-  return `[${word}:${session.day}_${new Date(session.startAt).toISOString().slice(11, 16)}]`;
+export function markerOf(word: string, { day, startAt }: Describable): string {
+  return markerText(word, { day, time: new Date(startAt).toISOString().slice(11, 16) });
+}
+
+export function markerText(word: string, { day, time }: Marker): string {
+  return `[${word}:${day}_${time}]`;
 }
 
 /**

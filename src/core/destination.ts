@@ -10,6 +10,8 @@ export interface Destination {
   list(from: number, to: number): Promise<Entry[]>;
   /** One entry; undefined when it is gone. */
   read(remoteId: string): Promise<Entry | undefined>;
+  /** Makes what entries are put under and is not there yet; called before the first create. */
+  begin(): Promise<void>;
   /** Waits until a write may go out; every create, update and remove needs one before it. */
   admit(): Promise<void>;
   /** Throws InDoubtError, NotDoneError (http/client.ts) or DeclinedError. */
@@ -48,4 +50,11 @@ export interface WantedEntry {
 }
 
 /** The service understood one write and will not do it, for a reason of its own. It was not carried out. */
-export class DeclinedError extends ContractError {}
+export class DeclinedError extends ContractError {
+  readonly status: number;
+
+  constructor(status: number, message: string, details: { source: string; hint: string }) {
+    super(message, details);
+    this.status = status;
+  }
+}

@@ -22,9 +22,8 @@ export function verdict(endings: readonly Ending[]): ProgramError | undefined {
   if (failed.length === endings.length && new Set(errors.map(({ outcome }) => outcome)).size === 1)
     return first;
   if (failed.every(({ onlyClosedWindow }) => onlyClosedWindow === true)) return first;
-  return new PartialError(`${failed.length} of ${endings.length} parts failed, the rest is saved`, errors, {
-    hint: first.hint,
-  });
+  // What to do about each of them is said beside it.
+  return new PartialError(`${failed.length} of ${endings.length} parts failed, the rest is saved`, errors);
 }
 
 /** Every outcome a run can have, worst first for a person who has to act. */

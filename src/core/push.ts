@@ -43,8 +43,10 @@ export async function push(options: PushOptions): Promise<Pushed> {
   const input = { sessions, rows, taken, scope, style, force, restyle };
   let plan: Plan | undefined;
   try {
-    plan = await prepare({ input, destination, clock, allowDeletes, dryRun });
+    const prepared = await prepare({ input, destination, clock, allowDeletes, dryRun });
+    plan = prepared.plan;
     if (dryRun) return { plan, result: undefined, error: undefined };
+    noteGone(options, prepared.gone);
     if (plan.steps.some(isActive)) await options.confirm?.(plan);
     const result = await apply({
       plan,
@@ -54,13 +56,22 @@ export async function push(options: PushOptions): Promise<Pushed> {
       clock,
       ...(options.onStep && { onStep: options.onStep }),
     });
-    return { plan, result, error: result.error };
+    return { plan, result, error: result.error ?? prepared.error };
   } catch (error) {
     if (error instanceof InterruptedError || !(error instanceof ProgramError)) throw error;
     // By the ledger alone it can still be said how much is waiting.
     plan ??= planOf({ ...input, listing: undefined, now: clock.now() });
     return { plan, result: undefined, error };
   }
+}
+
+/** A look-up costs a request, so its outcome is on disk before anything else may end the run. */
+function noteGone({ ledger, clock }: PushOptions, gone: readonly LedgerRow[]): void {
+  const byPerson = gone.filter(({ sent }) => (sent as { removed?: true } | null)?.removed !== true);
+  ledger.together(() => {
+    for (const row of byPerson)
+      ledger.put({ ...row, state: 'gone', remoteId: null, sent: null }, clock.now());
+  });
 }
 
 /** What other accounts have there is neither missing at this source nor free to be adopted. */

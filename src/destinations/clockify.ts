@@ -7,15 +7,16 @@ import type { Store } from '../store/store.ts';
 import { openApi, SOURCE } from './clockify/api.ts';
 import type { ClockifyConfig } from './clockify/config.ts';
 import { createEntry, deleteEntries, listEntries, readEntry, updateEntry } from './clockify/entries.ts';
-import { type Labels, readLabels } from './clockify/labels.ts';
+import { type Labels, makeMissing, readLabels } from './clockify/labels.ts';
 import {
   type Account,
+  askAccount,
   brokenRules,
   chooseWorkspace,
   factsScope,
   lockedBefore,
   perHour,
-  readAccount,
+  rememberedAccount,
   type Workspace,
 } from './clockify/workspace.ts';
 
@@ -58,10 +59,17 @@ export async function openClockify(options: OpenOptions): Promise<Clockify> {
   const { config, store, clock } = options;
   const api = openApi({ ...options, windows: store.windows });
   const { facts } = store;
-  const account = await readAccount(api, facts, config, clock);
-  const workspace = chooseWorkspace(account, config);
+  const remembered = rememberedAccount(facts, config, clock, options.readOnly);
+  let account = remembered ?? (await askAccount(api, facts, config, clock));
+  let workspace = chooseWorkspace(account, config);
   api.limitPerHour(perHour(workspace));
-  const broken = options.onlyRemoves === true ? [] : brokenRules(workspace, config);
+  const rules = () => (options.onlyRemoves === true ? [] : brokenRules(workspace, config));
+  if (remembered !== undefined && rules().length > 0) {
+    // What is remembered may be a week old, and the person may just have changed it as told.
+    account = await askAccount(api, facts, config, clock);
+    workspace = chooseWorkspace(account, config);
+  }
+  const broken = rules();
   if (broken.length > 0) {
     throw new UsageError(
       `${SOURCE}: the workspace "${workspace.name}" does not take such entries: ${broken.join('; ')}`,
@@ -72,9 +80,8 @@ export async function openClockify(options: OpenOptions): Promise<Clockify> {
     );
   }
   const place = { workspaceId: workspace.id, userId: account.userId };
-  const ask = () =>
-    readLabels({ api, facts, config, clock, workspaceId: workspace.id, create: !options.readOnly });
-  let labels = options.onlyRemoves === true ? NO_LABELS : await ask();
+  const wanted = { api, facts, config, clock, workspaceId: workspace.id, believe: options.readOnly };
+  let labels = options.onlyRemoves === true ? NO_LABELS : await readLabels(wanted);
   const entryStyle = () => ({
     projectId: labels.projectId,
     tagIds: labels.tagIds,
@@ -87,6 +94,11 @@ export async function openClockify(options: OpenOptions): Promise<Clockify> {
     target: `${workspace.id}/${account.userId}`,
     list: (from, to) => listEntries(api, place, from, to),
     read: (id) => readEntry(api, place, id),
+    // Nothing is made before there is something to write and, the first time, before a person agreed to it.
+    begin: async () => {
+      const isComplete = labels.projectId !== undefined && labels.missingTags.length === 0;
+      if (!isComplete) labels = await makeMissing(wanted, labels);
+    },
     admit: () => api.client.admit(),
     create: (wanted) => createEntry(api, place, wanted, entryStyle()),
     update: (entry, wanted) => updateEntry(api, place, entry, wanted, entryStyle()),
@@ -95,7 +107,7 @@ export async function openClockify(options: OpenOptions): Promise<Clockify> {
     refresh: async () => {
       const before = JSON.stringify(labels);
       facts.forget(factsScope(config));
-      labels = await ask();
+      labels = await makeMissing(wanted, await readLabels(wanted));
       return JSON.stringify(labels) !== before;
     },
   };

@@ -25,7 +25,15 @@ export class RefusedError extends AuthError {
 }
 
 /** 404: the one thing asked for is not there. */
-export class MissingError extends ContractError {}
+export class MissingError extends ContractError {
+  /** Said in the service's own words: a proxy in between answers with a page. */
+  readonly isJson: boolean;
+
+  constructor(message: string, details: { source: string; isJson: boolean }) {
+    super(message, details);
+    this.isJson = details.isJson;
+  }
+}
 
 /** A write that nobody knows the fate of: it may have been carried out. */
 export class InDoubtError extends TemporaryError {}
@@ -194,7 +202,7 @@ export class Client implements ReadHttp {
     if (explained !== undefined) throw explained;
     const message = `${source}: ${what} answered ${status}`;
     if (status === 401 || status === 403) throw new RefusedError(status, message, source);
-    if (status === 404) throw new MissingError(message, { source });
+    if (status === 404) throw new MissingError(message, { source, isJson: isJson(reply.text) });
     throw new ContractError(message, {
       source,
       hint: 'Nothing was changed. If it stays like this, the service has changed: look for a newer version.',
@@ -209,4 +217,13 @@ export function urlOf(baseUrl: string, path: string, query: Query = {}): URL {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
   return url;
+}
+
+function isJson(text: string): boolean {
+  try {
+    wholeItem(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -6,6 +6,12 @@ import { PATIENCE, retryAfter } from './retry.ts';
 /** A rolling hour and two seconds: a request arrives a little after it was noted. */
 const HOUR = 3_602_000;
 
+/**
+ * No service closes its door for longer: 900 s or a day are obeyed in full, but a misprint in one header must not
+ * shut a source until the year 5195. Stored instants beyond it come from a clock that was wrong. Milliseconds.
+ */
+const LONGEST_CLOSING = 7 * 86_400_000;
+
 export interface Limits {
   readonly perHour?: number | undefined;
   readonly perSecond?: number | undefined;
@@ -47,7 +53,7 @@ export class Gate {
   /** When the next request may go out (UTC epoch milliseconds); now or earlier: at once. */
   opensAt(): number {
     const { perHour } = this.#limits;
-    const closed = this.#windows.notBefore(this.#scope) ?? 0;
+    const closed = this.#closedUntil();
     if (perHour === undefined) return closed;
     const spent = this.#spent();
     const oldestInTheWay = spent[spent.length - perHour];
@@ -58,7 +64,7 @@ export class Gate {
   left(): number | undefined {
     const { perHour } = this.#limits;
     if (perHour === undefined) return undefined;
-    if ((this.#windows.notBefore(this.#scope) ?? 0) > this.#clock.now()) return 0;
+    if (this.#closedUntil() > this.#clock.now()) return 0;
     return Math.max(0, perHour - this.#spent().length);
   }
 
@@ -77,11 +83,11 @@ export class Gate {
     if (perSecond !== undefined) this.#nextSlot = Math.max(this.#nextSlot, now) + 1000 / perSecond;
   }
 
-  /** After a 429: closes the gate for as long as the service said. */
+  /** After a 429: closes the gate for as long as the service said, within reason. */
   refused(retryAfterHeader: string | undefined): void {
     const now = this.#clock.now();
     const wait = retryAfter(retryAfterHeader, now) ?? this.#limits.unexplained;
-    this.#windows.close(this.#scope, now + wait);
+    this.#windows.close(this.#scope, now + Math.min(wait, LONGEST_CLOSING), now + LONGEST_CLOSING);
   }
 
   closedError(): TemporaryError {
@@ -90,6 +96,11 @@ export class Gate {
       `${this.#scope}: the request limit is used up until ${new Date(retryAt).toISOString()}`,
       { source: this.#scope, retryAt, hint: 'Nothing to do: a run after that time goes on from here.' },
     );
+  }
+
+  #closedUntil(): number {
+    const closed = this.#windows.notBefore(this.#scope) ?? 0;
+    return closed > this.#clock.now() + LONGEST_CLOSING ? 0 : closed;
   }
 
   /** Of the rolling hour. What lies further ahead than that was noted by a clock that was wrong. */

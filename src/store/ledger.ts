@@ -67,6 +67,11 @@ export class Ledger {
       .map(fromRow);
   }
 
+  /** Several writes in one durable step. */
+  together(writes: () => void): void {
+    this.#db.transaction(writes).immediate();
+  }
+
   get(key: SessionKey): LedgerRow | undefined {
     const row = this.#db
       .prepare<unknown[], Row>(

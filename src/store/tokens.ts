@@ -1,6 +1,9 @@
 import { failpoint } from '../core/failpoint.ts';
 import type { Db } from './database.ts';
 
+/** A refresh token works once; when the reply got lost, one more try finds out whether the service saw the first. */
+export const MOST_SENDS = 2;
+
 /** A pair as it was granted. Instants are UTC epoch milliseconds. */
 export interface Token {
   readonly accessToken: string;
@@ -92,6 +95,15 @@ export class TokenStore {
       .run(...this.#key);
   }
 
+  /** Refused for good: used up on the books too, so that no later run sends it again. */
+  noteDead(digest: string, now: number): void {
+    this.#db
+      .prepare(
+        `UPDATE oauth_tokens SET sent_digest = ?, sends = ?, sent_at = ? WHERE provider = ? AND account = ?`,
+      )
+      .run(digest, MOST_SENDS, now, ...this.#key);
+  }
+
   /** The reply's bytes, before anybody looks at them. */
   noteReply(reply: string, world: string): void {
     this.#db
@@ -101,13 +113,6 @@ export class TokenStore {
       )
       .run(...this.#key, reply, world);
     failpoint('token.reply-durable');
-  }
-
-  /** A reply that turned out to hold no pair. */
-  dropReply(): void {
-    this.#db
-      .prepare('UPDATE oauth_tokens SET reply = NULL, reply_world = NULL WHERE provider = ? AND account = ?')
-      .run(...this.#key);
   }
 
   /** Puts the pair in place of the old one; the reply and the note of a refresh in flight go with it. */
@@ -137,8 +142,12 @@ export class TokenStore {
     failpoint('token.saved');
   }
 
-  /** Removes the pair, also from the WAL; what the file held is overwritten. The digest of an imported seed stays. */
-  forget(): void {
+  /**
+   * Removes the pair, also from the WAL; what the file held is overwritten. The digest of an imported seed stays.
+   * False: another program is reading, so that the files still hold the pair's bytes after the database's busy
+   * timeout; forgetting again later removes them.
+   */
+  forget(): boolean {
     this.#db
       .prepare(
         `UPDATE oauth_tokens SET access_token = NULL, refresh_token = NULL, expires_at = NULL, scope = NULL,
@@ -146,7 +155,7 @@ export class TokenStore {
          WHERE provider = ? AND account = ?`,
       )
       .run(...this.#key);
-    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    return this.#db.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) === 0;
   }
 }
 

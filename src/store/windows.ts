@@ -13,14 +13,15 @@ export class RateWindows {
     return this.#db.prepare<[string], number>(select).pluck().get(scope);
   }
 
-  /** Never shortens a window that is closed for longer already. */
-  close(scope: string, until: number): void {
+  /** Never shortens a window that is closed for longer already, unless that lies beyond the horizon. */
+  close(scope: string, until: number, horizon = Number.POSITIVE_INFINITY): void {
     this.#db
       .prepare(
         `INSERT INTO rate_closed VALUES (?, ?)
-         ON CONFLICT DO UPDATE SET not_before = max(not_before, excluded.not_before)`,
+         ON CONFLICT DO UPDATE SET not_before = CASE WHEN not_before > ? THEN excluded.not_before
+           ELSE max(not_before, excluded.not_before) END`,
       )
-      .run(scope, Math.ceil(until));
+      .run(scope, Math.ceil(until), Math.ceil(horizon));
   }
 
   /** Oldest first, both ends left out. */

@@ -395,6 +395,23 @@ describe('two worlds', () => {
     expect(service.posts().map(({ path }) => path)).toEqual(['/new/token', '/old/token', '/old/token']);
   });
 
+  test('another world’s invalid_grant says nothing about the refresh token of the home world', async () => {
+    await service.close();
+    service = await startTokenEndpoint({ home: 'old' });
+    me.save({ accessToken: 'a', refreshToken: 'of-the-new-world', world: 'new', expiresAt: 1 });
+    for (let run = 0; run < 3; run += 1)
+      await expect(me.keeper(service.oauth()).headers()).rejects.toThrow('invalid_client');
+    expect(service.posts()).toHaveLength(6);
+    expect(me.store.read()?.sends).toBe(0);
+  });
+
+  test.each(['new', null])('invalid_grant ends it when the home world is %s', async (world) => {
+    me.save({ accessToken: 'a', refreshToken: 'never-issued', world, expiresAt: 1 });
+    for (let run = 0; run < 3; run += 1)
+      await expect(me.keeper(service.oauth()).headers()).rejects.toThrow(AuthError);
+    expect(service.posts()).toHaveLength(1);
+  });
+
   test('a wrong secret: the first answer is shown, and the refresh token stays usable', async () => {
     signedIn();
     const wrong = service.oauth({ clientSecret: 'mistyped' });
@@ -477,6 +494,7 @@ test('describe() tells what check-token shows, without a request', () => {
     expiresAt: me.clock.now() - 1,
     expired: true,
     refreshable: true,
+    spent: false,
     granted: ['daily', 'other'],
     missing: ['heartrate', 'workout'],
     world: 'new',

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
+import Database from 'better-sqlite3';
 import { parse } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
-import { clockify, Desk, hasTerminal, mode, onTerminal } from './support.ts';
+import { clockify, Desk, freePort, hasTerminal, mode, onTerminal } from './support.ts';
 
 const KEY = 'a2V5LW9mLXRoZS1vdGhlci1yZWdpb24';
 
@@ -82,6 +83,30 @@ describe('auth clockify', () => {
     expect(stderr).toContain('knows this key');
     expect(stderr).not.toContain(KEY);
     expect(desk.config).toBe(before);
+  });
+
+  test('mistyped keys lock nobody out, and an unreachable region is asked once and named', async () => {
+    const service = await clockify();
+    const dead = `http://127.0.0.1:${await freePort()}`;
+    const desk = new Desk(section(service.url).replace('[]', `["${dead}/api/v1"]`));
+    await desk.run(['init-db']);
+    const db = new Database(desk.database);
+    const spend = db.prepare("INSERT INTO rate_spent VALUES ('clockify', ?)");
+    for (let sent = 0; sent < 30; sent += 1) spend.run(Date.now());
+    db.close();
+    const wrong = await desk.run(['auth', 'clockify', '--key-stdin'], { input: KEY });
+    expect(wrong.code).toBe(3);
+    expect(wrong.stderr).toContain(`; ${new URL(dead).host} could not be asked`);
+    expect(service.requests).toHaveLength(1);
+    const right = await desk.run(['auth', 'clockify', '--key-stdin'], { input: service.apiKey });
+    expect(right.code).toBe(0);
+  });
+
+  test('a host that is away: TEMP, and what to type again', async () => {
+    const desk = new Desk(section(`http://127.0.0.1:${await freePort()}`));
+    const { code, stderr } = await desk.run(['auth', 'clockify', '--key-stdin'], { input: KEY });
+    expect(code).toBe(4);
+    expect(stderr).toContain('Run it again: oura-clockify auth clockify');
   });
 
   test('a key from the environment is not written, the workspace is', async () => {

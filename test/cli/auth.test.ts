@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   agree,
@@ -221,6 +222,21 @@ describe('logout', () => {
     expect(bytes).not.toContain(pair?.access_token);
     expect(bytes).not.toContain(pair?.refresh_token);
     expect((await me.run(['check-token'])).code).toBe(3);
+  });
+
+  test('A24 another program has the database open: says that bytes are left and what to do', async () => {
+    const me = await desk();
+    const started = me.begin(['auth']);
+    await agree(started);
+    await started.finished;
+    const reader = new Database(me.database);
+    onTestFinished(() => void reader.close());
+    reader.exec('BEGIN; SELECT * FROM oauth_tokens');
+    const { code, stdout } = await me.run(['logout', 'oura']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('close other programs that have the database open and run logout again');
+    reader.exec('COMMIT');
+    expect(await me.json(['logout', 'oura'])).toMatchObject({ outcome: 'nothing stored', erased: true });
   });
 
   test('forgets although the service is away, and says so', async () => {

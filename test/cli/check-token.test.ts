@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -61,6 +62,22 @@ describe('check-token', () => {
     expect(code).toBe(3);
     expect(stdout).toContain('next: oura-clockify auth oura');
     expect(stderr).toContain('Run: oura-clockify auth oura');
+  });
+
+  test('a refresh token that was refused for good: AUTH, although the access token has not run out', async () => {
+    const { desk } = await signedIn();
+    const digest = createHash('sha256')
+      .update(desk.token()?.refresh_token ?? '')
+      .digest('hex');
+    const db = new Database(desk.database);
+    db.prepare('UPDATE oauth_tokens SET sent_digest = ?, sends = 2').run(digest);
+    db.close();
+    const out = await desk.json(['check-token']);
+    expect(out).toMatchObject({
+      code: 3,
+      providers: [{ stored: true, usable: false, next: 'oura-clockify auth oura' }],
+    });
+    expect(out.stderr).toContain('Run: oura-clockify auth oura');
   });
 
   test('a refresh token without the app’s secret: AUTH', async () => {

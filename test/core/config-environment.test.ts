@@ -49,10 +49,10 @@ describe('environment', () => {
   test.each([
     ['HEALTH_SYNC_RING_ENABLED', 'maybe', 'HEALTH_SYNC_RING_ENABLED must be true or false, got text'],
     ['HEALTH_SYNC_RING_ENABLED', 'constructor', 'HEALTH_SYNC_RING_ENABLED must be true or false, got text'],
-    ['SYNC_DAYS', '1e3', 'SYNC_DAYS must be a whole number from 0 to 36500, got text'],
-    ['SYNC_DAYS', '1.5', 'SYNC_DAYS must be a whole number from 0 to 36500, got 1.5'],
-    ['SYNC_DAYS_BACK', '-1', 'SYNC_DAYS_BACK must be a whole number from 0 to 36500, got -1'],
-    ['SYNC_DAYS', '0x10', 'SYNC_DAYS must be a whole number from 0 to 36500, got text'],
+    ['SYNC_DAYS', '1e3', 'SYNC_DAYS must be a whole number from 1 to 36500, got text'],
+    ['SYNC_DAYS', '1.5', 'SYNC_DAYS must be a whole number from 1 to 36500, got 1.5'],
+    ['SYNC_DAYS_BACK', '-1', 'SYNC_DAYS_BACK must be a whole number from 1 to 36500, got -1'],
+    ['SYNC_DAYS', '0x10', 'SYNC_DAYS must be a whole number from 1 to 36500, got text'],
     [
       'HEALTH_SYNC_RING_TYPES',
       '1,x',

@@ -45,6 +45,15 @@ describe('values', () => {
     });
   });
 
+  test.each(['schlüssel', 'ключ', 'two words', 'key ', 'line\\nend', ''])(
+    'refuses the secret %j, which no header can hold',
+    (written) => {
+      expect(place(`[ring]\nclient_secret = "${written}"`).refusal()).toMatch(
+        /\[ring\] client_secret must be plain letters, digits and signs \(ASCII\) without spaces/,
+      );
+    },
+  );
+
   test('a date may stand without quotes', () => {
     expect(from('start_date = 2024-02-29').start_date).toBe('2024-02-29');
     expect(from('start_date = "all"').start_date).toBe('all');

@@ -21,12 +21,12 @@ describe('[app]', () => {
     const here = place();
     const file = here.write(
       'etc/own.toml',
-      '[app]\ndb = "../data/h.sqlite"\nlog_file = "log.txt"\ntimezone = "Asia/Tokyo"\ndays = 0\nrun_deadline = "90s"\nlog_level = "debug"\n',
+      '[app]\ndb = "../data/h.sqlite"\nlog_file = "log.txt"\ntimezone = "Asia/Tokyo"\ndays = 1\nrun_deadline = "90s"\nlog_level = "debug"\n',
     );
     expect(here.load({ configFlag: file, cwd: '/' }).app).toEqual({
       db: here.path('data/h.sqlite'),
       timezone: 'Asia/Tokyo',
-      days: 0,
+      days: 1,
       runDeadlineMs: 90_000,
       logLevel: 'debug',
       logFile: here.path('etc/log.txt'),

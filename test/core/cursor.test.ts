@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Span } from '../../src/core/coverage.ts';
 import {
+  afterRows,
   afterRun,
   afterSpan,
+  asOf,
   type CursorState,
   emptyState,
   lengthOf,
@@ -173,6 +175,31 @@ describe('what is remembered', () => {
       covered: [],
       reread: { day: '2024-05-19', week: MONDAY },
     });
+  });
+
+  test.each<[string, CursorState, number, CursorState]>([
+    ['nothing read yet, no row', emptyState, 0, { ...emptyState, hadRows: false }],
+    ['nothing read yet, rows', emptyState, 3, { ...emptyState, hadRows: true }],
+    ['no row either', { ...doneToday, hadRows: false }, 0, { ...doneToday, hadRows: false }],
+    [
+      'the first row ever leaves what this run read',
+      { ...doneToday, hadRows: false },
+      1,
+      { ...doneToday, covered: [], hadRows: true },
+    ],
+    ['rows again', { ...doneToday, hadRows: true }, 1, { ...doneToday, hadRows: true }],
+    ['a state that does not say counts as one with rows', doneToday, 1, { ...doneToday, hadRows: true }],
+  ])('of rows: %s', (_name, state, rows, expected) => {
+    expect(afterRows(state, rows, [])).toEqual(expected);
+  });
+
+  test('D15 what lies ahead of today is forgotten', () => {
+    const ahead = {
+      covered: [span('2024-01-01', '2031-01-01')],
+      reread: { day: '2031-01-01', week: '2030-12-30' },
+    };
+    expect(asOf(ahead, today)).toEqual({ covered: toYesterday, reread: {} });
+    expect(asOf(doneToday, today)).toEqual(doneToday);
   });
 
   test('a killed backfill goes on with what is left', () => {

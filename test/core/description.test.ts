@@ -103,11 +103,15 @@ describe('a template', () => {
     ['Sleep [Oura:2024-01-15_22:30]', /must not contain a marker/],
     ['Sleep [Oura:{day}_{start}]', /must not contain a marker/],
     ['x'.repeat(2001), /longer than 2000/],
+    ['a { b', /a brace \{ or \} in it has no partner/],
+    ['{duration}}', /has no partner/],
+    ['two\nlines', /must be one line/],
+    ['{du\u001bration}', /must be one line/],
   ])('%s is refused', (template, fault) => {
     expect(templateFault(template)).toMatch(fault);
   });
 
-  test.each([DEFAULT_TEMPLATE, '', '[Health] {duration}', 'a { b', '{day}{type}', 'x'.repeat(2000)])(
+  test.each([DEFAULT_TEMPLATE, '', '[Health] {duration}', '{day}{type}', 'x'.repeat(2000)])(
     '"%s" is fine',
     (template) => {
       expect(templateFault(template)).toBeUndefined();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../src/core/destination.ts';
 import type { Step } from '../../src/core/push/step.ts';
+import { snapshotOf } from '../../src/core/push/wanted.ts';
 import type { StoredSession } from '../../src/store/sessions.ts';
 import { entryOf, HOUR, NOW, night, planOf, rowOf, type Situation, stepsOf } from './push-support.ts';
 
@@ -223,8 +224,15 @@ describe('an entry whose session changed', () => {
   test.each<[string, number, StoredSession, string]>([
     ['is not sent again within a week', NOW - 6 * 24 * HOUR, rescored, 'block night-0 (declined)'],
     ['is sent again after a week', NOW - 8 * 24 * HOUR, rescored, 'update night-0 entry-night-0'],
+    [
+      'is sent again when the session changes once more',
+      NOW - HOUR,
+      { ...rescored, efficiency: 11 },
+      'update night-0 entry-night-0',
+    ],
   ])('an update the service declined %s', (_name, notedAt, session, step) => {
-    const row = rowOf(was, { problem: 'declined', notedAt });
+    // The session is noted as it was when it was declined, the entry's fields as they still are there.
+    const row = rowOf(was, { problem: 'declined', notedAt, session: snapshotOf(rescored) });
     expect(stepsOf({ ...changed, rows: [row], sessions: [session] })).toEqual([step]);
   });
 });

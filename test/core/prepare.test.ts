@@ -31,8 +31,8 @@ class Shelf {
 
 type Input = Partial<PrepareOptions['input']>;
 
-function prepared(shelf: Shelf, input: Input, more: { dryRun?: boolean; allowDeletes?: boolean } = {}) {
-  return prepare({
+async function prepared(shelf: Shelf, input: Input, more: { dryRun?: boolean; allowDeletes?: boolean } = {}) {
+  const { plan } = await prepare({
     input: {
       sessions: [],
       rows: [],
@@ -49,6 +49,7 @@ function prepared(shelf: Shelf, input: Input, more: { dryRun?: boolean; allowDel
     allowDeletes: false,
     ...more,
   });
+  return plan;
 }
 
 const nights = (count: number) => Array.from({ length: count }, (_, back) => night(back));

@@ -22,6 +22,8 @@ class Shelf implements Destination {
   list = async (from: number, to: number) =>
     [...this.entries.values()].filter(({ startAt }) => startAt >= from && startAt <= to);
   read = async (id: string) => this.entries.get(id);
+  async begin(): Promise<void> {}
+
   admit = async () => {};
   create = async (wanted: WantedEntry) =>
     this.put(this.#made(wanted, `made-${this.entries.size}`, 'project'));

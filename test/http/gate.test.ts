@@ -3,6 +3,7 @@ import { TemporaryError } from '../../src/core/errors.ts';
 import { databasePath, gateOf, HOUR, NOON, TestClock } from './support.ts';
 
 const MINUTE = 60_000;
+const WEEK = 7 * 24 * HOUR;
 /** A request counts for an hour and the time it may have taken to arrive. */
 const WINDOW = HOUR + 2000;
 
@@ -112,6 +113,27 @@ describe('C3 a refusal', () => {
     clock.time = until;
     await later.admit();
     expect(clock.slept).toEqual([]);
+  });
+
+  test.each([['99999999999'], ['Fri, 01 Jan 5195 00:00:00 GMT']])(
+    'of %s is a misprint: closed for a week',
+    (header) => {
+      const clock = new TestClock();
+      const gate = gateOf(databasePath(), clock);
+      gate.refused(header);
+      expect(gate.opensAt()).toBe(NOON + WEEK);
+    },
+  );
+
+  test('A15 noted by a clock that was years ahead is forgotten, and the next one counts', () => {
+    const clock = new TestClock();
+    const gate = gateOf(databasePath(), clock, { perHour: 30 });
+    clock.time = NOON + 365 * 24 * HOUR;
+    gate.refused('900');
+    clock.time = NOON;
+    expect([gate.opensAt(), gate.left()]).toEqual([0, 30]);
+    gate.refused('900');
+    expect(gate.opensAt()).toBe(NOON + 900_000);
   });
 
   test('that is shorter does not open a gate that is closed for longer', () => {

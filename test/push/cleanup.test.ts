@@ -240,6 +240,49 @@ test('a double of one night goes as a whole', () => {
   ]);
 });
 
+test('a create that may have arrived takes the finished entry and leaves the timer with the same marker', () => {
+  const timer = entryOf(NIGHT, { remoteId: 'timer', endAt: null });
+  const entries = [timer, entryOf(NIGHT)];
+  const plan = planCleanup({
+    rows: [rowOf(NIGHT, { state: 'intent', remoteId: null, fields: null, sent: entryOf(NIGHT) })],
+    entries: new Map(entries.map((entry) => [entry.remoteId, entry])),
+    complete: true,
+    sessions: [NIGHT],
+    style,
+    span: undefined,
+    force: false,
+  });
+  const found = plan.found.map(({ fate, row, entry }) => [entry.remoteId, fate, row !== undefined]);
+  expect(found.sort()).toEqual([
+    ['entry of 2026-03-05', 'remove', true],
+    ['timer', 'timer', false],
+  ]);
+});
+
+test('every session is looked at a few times, however many entries there are', () => {
+  let looks = 0;
+  const days = Array.from({ length: 300 }, (_, index) =>
+    night(new Date(Date.UTC(2020, 0, 1 + index)).toISOString().slice(0, 10)),
+  );
+  const plan = planCleanup({
+    rows: [],
+    entries: new Map(days.map((one) => [entryOf(one).remoteId, entryOf(one)])),
+    complete: true,
+    sessions: days.map((one) => ({
+      ...one,
+      get day() {
+        looks += 1;
+        return one.day;
+      },
+    })),
+    style,
+    span: undefined,
+    force: false,
+  });
+  expect(plan.found.map(({ fate }) => fate)).toEqual(Array(300).fill('remove'));
+  expect(looks).toBeLessThan(300 * 10);
+});
+
 test('F18 a listing of some days does not prove that an entry is gone', () => {
   const plan = planCleanup({
     rows: [rowOf(NIGHT)],

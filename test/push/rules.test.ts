@@ -28,9 +28,23 @@ const rules: [string, Partial<WorkspaceSettings>, RegExp][] = [
 test.each(rules)('%s is found before the first write and named', async (_, settings, message) => {
   const home = await sleepers(3, { clockify: { settings, language: 'es' } });
   const { code, stderr, totals } = await home.sync();
-  expect([code, totals.records.created, totals.pending]).toEqual([2, 3, 0]);
+  expect([code, totals.records.created, totals.pending]).toEqual([2, 3, 3]);
   expect(stderr).toMatch(message);
   expect(stderr).toContain('the workspace "Sandbox workspace 1" does not take such entries');
+  expect(home.clockify.writes()).toEqual([]);
+});
+
+test('a rule that was lifted as told is noticed by the next run', async () => {
+  const home = await sleepers(2, { clockify: { settings: { forceTasks: true } } });
+  expect((await home.sync()).code).toBe(2);
+  home.clockify.settings().forceTasks = false;
+  expect((await home.sync()).code).toBe(0);
+  expect(home.clockify.entries()).toHaveLength(2);
+});
+
+test('nothing is made there while there is nothing to push', async () => {
+  const home = await sleepers(0);
+  expect((await home.sync()).code).toBe(0);
   expect(home.clockify.writes()).toEqual([]);
 });
 
@@ -45,11 +59,11 @@ test('required project, description and a configured tag are met', async () => {
   }
   expect(home.asked().slice(2, 8)).toEqual([
     'GET projects',
-    'POST projects',
     'GET tags',
-    'POST tags',
-    'POST tags',
     'GET time-entries',
+    'POST projects',
+    'POST tags',
+    'POST tags',
   ]);
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Token } from '../../src/store/tokens.ts';
+import { MOST_SENDS, type Token } from '../../src/store/tokens.ts';
 import { NOON, newStore } from './support.ts';
 
 const token = (more: Partial<Token> = {}): Token => ({
@@ -69,6 +69,15 @@ describe('A2 sends of one refresh token', () => {
     expect(tokens.noteSend('a', NOON)).toBe(1);
   });
 
+  test('A9 are used up once the token is dead, also when a logout came first', () => {
+    const tokens = newStore().tokens('somewhere', 'me');
+    tokens.noteDead('a', NOON);
+    expect(tokens.read()).toBeUndefined();
+    tokens.save(token());
+    tokens.noteDead('a', NOON);
+    expect(tokens.read()).toMatchObject({ sentDigest: 'a', sends: MOST_SENDS, sentAt: NOON });
+  });
+
   test('are over with a new pair', () => {
     const tokens = newStore().tokens('somewhere', 'me');
     tokens.save(token());
@@ -104,14 +113,6 @@ describe('A1 the reply', () => {
     tokens.noteReply('{}', 'legacy');
     expect(tokens.read()).toMatchObject({ token: undefined, reply: '{}', replyWorld: 'legacy' });
   });
-
-  test('A6 that held no pair leaves the old one', () => {
-    const tokens = newStore().tokens('somewhere', 'me');
-    tokens.save(token());
-    tokens.noteReply('<html>', 'moi');
-    tokens.dropReply();
-    expect(tokens.read()).toMatchObject({ token: token(), reply: null, replyWorld: null });
-  });
 });
 
 describe('A24 forgetting', () => {
@@ -131,6 +132,19 @@ describe('A24 forgetting', () => {
       expect(readFileSync(store.path + end).includes('CANARY'), `${end} holds it`).toBe(false);
     }
     expect(tokens.read()).toMatchObject({ token: undefined, seedDigest: 'digest', sends: 0, reply: null });
+  });
+
+  test('while another program reads says that bytes are left, and again later removes them', () => {
+    const store = newStore();
+    const tokens = store.tokens('somewhere', 'me');
+    tokens.save(token({ accessToken: 'CANARY' }));
+    const reader = newStore(store.path).db;
+    reader.exec('BEGIN; SELECT * FROM oauth_tokens');
+    store.db.pragma('busy_timeout = 20');
+    expect(tokens.forget()).toBe(false);
+    reader.exec('COMMIT');
+    expect(tokens.forget()).toBe(true);
+    for (const end of ['', '-wal']) expect(readFileSync(store.path + end).includes('CANARY')).toBe(false);
   });
 
   test('of what is not there does nothing', () => {

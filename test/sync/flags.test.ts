@@ -145,6 +145,10 @@ describe('what to read', () => {
     [['--from', '2026-03-10', '--to', '2026-03-01'], /ends \(2026-03-01\) before it begins/],
     [['--from', '2026-04-01', '--to', '2026-04-02'], /lies in the future/],
     [['--days', '3', '--date', '2026-03-01'], /use one of --days, --date/],
+    [['--push-only', '--no-push'], /--push-only and --no-push leave nothing to do/],
+    [['--dry-run', '--no-push'], /--dry-run shows what would be pushed/],
+    [['--full', '--days', '3'], /--full reads all dates and --days only some/],
+    [['--full', '--start-date', '2026-03-01'], /--full reads all dates and --start-date only some/],
     [['--dayz', '3'], /unknown option '--dayz'/],
   ])('%j is a USAGE fault in one line, before any request', async (flags, message) => {
     home.forgetRequests();

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { answer, rewrite } from '../../src/sandbox/faults.ts';
 import { Household, type HouseholdOptions, householdOf, nights } from '../support/household.ts';
 
@@ -65,6 +65,33 @@ test('A14 a lapsed membership ends AUTH and deletes nothing', async () => {
   expect(home.oura.requests.filter(({ method }) => method === 'POST')).toEqual([]);
   expect(home.rows('SELECT * FROM items')).toEqual(rows);
   expect(home.clockify.entries()).toEqual(entries);
+});
+
+describe('A14 what was not granted is no part of the run', () => {
+  const signedIn = async (scopes: string[]) => {
+    const home = await family({ oura: { scopes } });
+    await home.sync();
+    // The configured token did not say what it may; a renewed one does.
+    home.time.now += 25 * HOUR;
+    await home.sync();
+    home.forgetRequests();
+    return home;
+  };
+
+  test('but when nothing else was asked for, it ends AUTH and names the scopes, without a request', async () => {
+    const home = await signedIn(['email', 'daily']);
+    const { code, outcome, stderr } = await home.sync('--resources', 'heartrate,workout');
+    expect([code, outcome, home.oura.requests]).toEqual([3, 'AUTH', []]);
+    expect(stderr).toContain('oura: no scope that is read was granted ("workout", "heartrate")');
+    expect(stderr).toContain('oura-clockify auth oura');
+    expect((await home.sync('--resources', 'heartrate,daily_sleep')).code).toBe(0);
+  });
+
+  test('so a lapsed membership is AUTH although one scope is unticked', async () => {
+    const home = await signedIn(['email', 'personal', 'daily', 'heartrate']);
+    home.oura.grant.lapse(true);
+    expect((await home.sync('--resources', 'sleep,heartrate,workout')).code).toBe(3);
+  });
 });
 
 test('D8 pages that came before the failure stay; the mark does not move; the next run completes', async () => {

@@ -146,6 +146,15 @@ test('D4 D5 a night deleted at the source is confirmed by a 404 and goes, with i
   });
 });
 
+test('D5 a 404 that is not the service’s own proves nothing', async () => {
+  const home = await sleepers(10);
+  home.oura.truth.remove('sleep', 'night-2026-03-09');
+  home.oura.faults.add({ path: /sleep\/night-/ }, answer(404, '<html>Not Found</html>'), 99);
+  const { code, totals } = await home.sync();
+  expect([code, totals.records.deleted, home.live('sleep').length]).toEqual([8, 0, 10]);
+  expect(removed(home)).toEqual([]);
+});
+
 test('D5 a night that came back is made again', async () => {
   const home = await sleepers(10);
   const [first] = nights(1, '2026-03-09');

@@ -7,6 +7,7 @@ import type { AuthFlags } from '../commands/auth.ts';
 import { type Change, fileToWrite, makeNamedFile, writeSettings } from '../configFile.ts';
 import type { Context } from '../context.ts';
 import { secretFromStdin } from '../secret.ts';
+import { forAPerson } from './again.ts';
 import { findKey, KEY_PLACE, recognise } from './clockifyKey.ts';
 import { pickWorkspace } from './workspace.ts';
 
@@ -28,7 +29,7 @@ export async function setUpClockify(
   const config = await context.config();
   const own = config.section<ClockifyConfig>(SOURCE);
   const { key, isNew } = await findKey(context, config, given.key);
-  const { account, baseUrl } = await recognise(context, own, key);
+  const { account, baseUrl } = await forAPerson(SOURCE, recognise(context, own, key));
   const moved = baseUrl !== own.base_url;
   if (moved) context.terminal.say(`The key belongs to ${new URL(baseUrl).host}.`);
   const wish = { named: given.workspace, configured: own.workspace_id };

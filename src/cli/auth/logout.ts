@@ -14,7 +14,7 @@ import type { Context } from '../context.ts';
 
 export async function runLogout(context: Context, name: string): Promise<void> {
   if (name === SOURCE) return logoutClockify(context);
-  return logoutProvider(context, await context.provider(name));
+  return logoutProvider(context, await context.provider(name, [SOURCE]));
 }
 
 type Outcome = Revocation | 'failed' | 'nothing stored';
@@ -27,18 +27,22 @@ const WORDS: Readonly<Record<Outcome, string>> = {
   'nothing stored': 'nothing was stored',
 };
 
+const NOT_ERASED =
+  'Its bytes are still in the files of the database: close other programs that have the database open and run logout again.';
+
 async function logoutProvider(context: Context, provider: AnyProvider): Promise<void> {
   const config = await context.config();
   const { account } = context.globals;
   // Signing out makes no database.
-  const { outcome, reason } = Store.exists(config.app.db)
+  const { outcome, reason, erased } = Store.exists(config.app.db)
     ? await forget(context, provider)
-    : { outcome: 'nothing stored' as Outcome, reason: undefined };
+    : { outcome: 'nothing stored' as Outcome, reason: undefined, erased: true };
   const stillConfigured = seedPlaces(config, provider.id);
-  const object = { provider: provider.id, account, outcome, reason: reason ?? null, stillConfigured };
+  const object = { provider: provider.id, account, outcome, reason: reason ?? null, erased, stillConfigured };
   const lines = [`${provider.title}: ${WORDS[outcome]}${reason === undefined ? '' : ` (${reason})`}.`];
   if (stillConfigured.length > 0)
     lines.push(`Still configured, remove it by hand: ${stillConfigured.join(', ')}.`);
+  if (!erased) lines.push(NOT_ERASED);
   context.terminal.result(object, lines.join('\n'));
 }
 
@@ -49,8 +53,7 @@ async function forget(context: Context, provider: AnyProvider) {
   return withTokenLock(store.tokenLockPath(provider.id, account), context.signal, async () => {
     const token = newestToken(tokens, provider.id, context.clock.now());
     const revoked = await revokeIfPossible(context, provider, token);
-    tokens.forget();
-    return revoked;
+    return { ...revoked, erased: tokens.forget() };
   });
 }
 

@@ -12,7 +12,7 @@ export async function runAuth(context: Context, name: string, flags: AuthFlags):
     const { runAuthClockify } = await import('./clockify.ts');
     return runAuthClockify(context, flags);
   }
-  const provider = await context.provider(name);
+  const provider = await context.provider(name, [CLOCKIFY]);
   refuseFlags(name, { '--key-stdin': flags.keyStdin, '--workspace': flags.workspace });
   const report = await signInTo(context, provider, flags);
   const { title: _, ...object } = report;

@@ -5,6 +5,7 @@ import type { AnyProvider, OAuth2 } from '../../core/provider.ts';
 import { PROGRAM } from '../../program.ts';
 import type { AuthFlags } from '../commands/auth.ts';
 import type { Context } from '../context.ts';
+import { forAPerson } from './again.ts';
 import { whoSignedIn } from './identity.ts';
 import { pastePrompt } from './pastePrompt.ts';
 import { sayEvent } from './words.ts';
@@ -19,7 +20,10 @@ export async function signInTo(context: Context, provider: AnyProvider, flags: A
   const config = await context.config();
   const oauth = await context.oauth(provider);
   requireApp(provider, oauth, config.file);
-  const { token, granted, missing, world, stateChecked } = await converse(context, provider, oauth, flags);
+  const { token, granted, missing, world, stateChecked } = await forAPerson(
+    provider.id,
+    converse(context, provider, oauth, flags),
+  );
   const unavailable = provider.resources.filter(({ scope }) => missing.includes(scope));
   return {
     provider: provider.id,

@@ -8,8 +8,8 @@ import { openClockify, PUSHED } from '../../destinations/clockify.ts';
 import { runHint } from '../../program.ts';
 import type { CleanupFlags } from '../commands/cleanup.ts';
 import type { Context } from '../context.ts';
-import { log } from '../log.ts';
 import { explicitRange } from '../range.ts';
+import { recordedRun } from '../recordedRun.ts';
 import { countdown } from './countdown.ts';
 import { cleanupReport, cleanupTable, countOf } from './report.ts';
 
@@ -23,25 +23,11 @@ export async function runCleanup(context: Context, flags: CleanupFlags): Promise
   const config = await context.requireConfig();
   const span = rangeOf(flags, context.clock.now(), config.app.timezone);
   refuseUnattended(context, flags);
-  const store = await context.store();
-  const lock = store.lockRun();
-  const run = store.runs.begin('cleanup', context.clock.now());
-  const { signal, clear } = await context.runSignal();
-  let ended: ProgramError | undefined;
-  let report: ReturnType<typeof cleanupReport> | undefined;
-  try {
+  const { report, ended } = await recordedRun(context, 'cleanup', { wait: false }, async (signal) => {
     const done = await cleanUp(context, flags, span, signal);
-    ended = done.error;
-    report = cleanupReport({ ...done, dryRun: flags.dryRun === true, span });
-  } catch (error) {
-    ended = error instanceof ProgramError ? error : new InterruptedError('stopped');
-    throw error;
-  } finally {
-    clear();
-    store.runs.end(run, ended?.outcome ?? 'OK', report?.totals ?? null, context.clock.now());
-    await log(context, 'cleanup', ended, report?.totals);
-    lock.release();
-  }
+    const report = cleanupReport({ ...done, dryRun: flags.dryRun === true, span });
+    return { ended: done.error, totals: report.totals, report };
+  });
   context.terminal.result(report.object, report.text);
   if (ended !== undefined) throw ended;
 }

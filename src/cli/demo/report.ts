@@ -1,5 +1,6 @@
 import { PROGRAM } from '../../program.ts';
 import { table } from '../table.ts';
+import { shellQuoted } from '../terminal.ts';
 import type { Change } from './changes.ts';
 import type { Place } from './place.ts';
 import type { Asked } from './query.ts';
@@ -56,11 +57,11 @@ ${requestTable(setUp, nightly)}
 The database is ${place.database}, the configuration lies beside it.
 Try next:
 
-  sqlite3 ${quoted(place.database)} "${query.sql}"
+  sqlite3 ${shellQuoted(place.database)} "${query.sql}"
 
 ${indented(rowTable(query))}
 
-  ${PROGRAM} --config ${quoted(place.config)} status
+  ${PROGRAM} --config ${shellQuoted(place.config)} status
 
 All of it was invented, and the imitations have ended: that configuration cannot sync again.
 With your own ring: ${PROGRAM} init`;
@@ -110,9 +111,4 @@ function rowTable({ rows }: Asked): string {
 
 function indented(lines: string): string {
   return lines.replaceAll(/^/gm, '  ');
-}
-
-/** For a shell, only where it needs it. */
-function quoted(path: string): string {
-  return /^[\w./:@+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

@@ -21,7 +21,8 @@ export const EXAMPLE = `# Configuration of oura-clockify. It may hold secrets, s
 # A run that takes longer is ended cleanly; the next one goes on.
 # run_deadline = "15m"
 
-# One line per run: error, warn, info or debug. Default: no log file.
+# One line per run: info, every run; warn, those that did not end well; error, those you have to look at.
+# Default: no log file.
 # log_level = "info"
 # log_file = "./health-sync.log"
 

@@ -1,5 +1,5 @@
 import type { Span } from '../../core/coverage.ts';
-import { InterruptedError, ProgramError, UsageError } from '../../core/errors.ts';
+import { InterruptedError, ProgramError, TemporaryError, UsageError } from '../../core/errors.ts';
 import type { PushResult } from '../../core/push/apply.ts';
 import { isActive } from '../../core/push/prepare.ts';
 import type { Plan } from '../../core/push/step.ts';
@@ -25,7 +25,11 @@ export interface Shown {
   readonly pace: { readonly opensAt: number; readonly perHour: number | undefined } | undefined;
 }
 
-/** undefined: pushing is not set up. Rejects only with InterruptedError or our own fault. */
+/**
+ * undefined: pushing is not set up. Rejects only with InterruptedError or our own fault.
+ * With --wait it goes on when a closed window opens, each time from a fresh listing: what the person did there in the
+ * meantime must not be overwritten from an old one.
+ */
 export async function pushSleep(
   context: Context,
   flags: SyncFlags,
@@ -34,30 +38,55 @@ export async function pushSleep(
 ): Promise<Shown | undefined> {
   const config = (await context.config()).section<ClockifyConfig>('clockify');
   if (config.enabled !== true) return undefined;
+  let shown = await pushOnce(context, config, flags, scope, signal);
+  for (let at = opensAt(shown); flags.wait === true && at !== undefined; at = opensAt(shown)) {
+    await context.clock.sleep(Math.max(0, at - context.clock.now()), signal);
+    shown = together(shown, await pushOnce(context, config, flags, scope, signal));
+  }
+  return shown;
+}
+
+function opensAt({ error }: Shown): number | undefined {
+  return error instanceof TemporaryError ? error.retryAt : undefined;
+}
+
+/** The later round says where things stand; what was done adds up. */
+function together(before: Shown, after: Shown): Shown {
+  if (before.result === undefined || after.result === undefined) {
+    return { ...after, result: after.result ?? before.result };
+  }
+  const counts = { ...after.result.counts };
+  for (const key of ['created', 'updated', 'deleted', 'adopted'] as const) {
+    counts[key] += before.result.counts[key];
+  }
+  return { ...after, result: { ...after.result, counts } };
+}
+
+async function pushOnce(
+  context: Context,
+  config: ClockifyConfig,
+  flags: SyncFlags,
+  scope: Span | undefined,
+  signal: AbortSignal,
+): Promise<Shown> {
   const dryRun = flags.dryRun === true;
-  const nothing = {
-    plan: undefined,
-    result: undefined,
-    dryRun,
-    wouldCreateProject: undefined,
-    pace: undefined,
-  };
   const store = await context.store();
   try {
+    const wire = await context.wire();
     const clockify = await openClockify({
       config,
       store,
-      wire: await context.wire(),
+      wire,
       clock: context.clock,
       signal,
-      wait: flags.wait === true,
+      wait: false,
       readOnly: dryRun,
     });
     const { destination, labels } = clockify;
     const provider = await context.provider(PUSHED.provider);
     const ledger = store.ledger(destination.id, destination.target);
-    const asks = context.terminal.isInteractive && flags.yes !== true && !dryRun && ledger.all().length === 0;
     const source = { ...PUSHED, account: context.globals.account };
+    const isFirst = ledger.all().length === 0;
     const pushed = await push({
       destination,
       style: clockify.style(provider.marker),
@@ -70,23 +99,27 @@ export async function pushSleep(
       restyle: flags.restyle === true,
       allowDeletes: flags.allowDeletes === true,
       dryRun,
-      confirm: asks ? (plan) => askFirst(context, plan, config.project) : undefined,
+      confirm:
+        isFirst || flags.restyle === true ? (plan) => showFirst(context, flags, plan, signal) : undefined,
     });
     const wouldCreateProject = dryRun && labels.projectId === undefined ? config.project : undefined;
     return { ...pushed, unplanned: 0, dryRun, wouldCreateProject, pace: destination.pace() };
   } catch (error) {
     if (error instanceof InterruptedError || !(error instanceof ProgramError)) throw error;
-    const pending = readStatus(store.db, context.globals.account).pending(pushedTypes(config));
-    return { ...nothing, unplanned: pending, error };
+    const unplanned = readStatus(store.db, context.globals.account).pending(pushedTypes(config));
+    const nothing = { plan: undefined, result: undefined, wouldCreateProject: undefined, pace: undefined };
+    return { ...nothing, dryRun, unplanned, error };
   }
 }
 
-async function askFirst(context: Context, plan: Plan, project: string): Promise<void> {
+/** The very first push and a restyle touch much at once: the plan comes first, and where there is somebody, a question. */
+async function showFirst(context: Context, flags: SyncFlags, plan: Plan, signal: AbortSignal): Promise<void> {
   const { terminal } = context;
-  const count = plan.steps.filter(isActive).length;
+  if (flags.yes === true || (!terminal.isInteractive && flags.restyle !== true)) return;
   terminal.say(planTable(plan, 12));
-  if (await confirm(terminal, `This is the first push: write ${count} entries to the project "${project}"?`))
-    return;
+  if (!terminal.isInteractive) return;
+  const count = plan.steps.filter(isActive).length;
+  if (await confirm(terminal, `Write ${count} entries to Clockify like this?`, signal)) return;
   throw new UsageError('nothing was written to Clockify', {
     source: 'clockify',
     hint: 'Run it again with --yes, or with --no-push.',

@@ -1,12 +1,14 @@
+import { gather } from '../../core/alike.ts';
 import type { Span } from '../../core/coverage.ts';
-import { type Outcome, ProgramError, UsageError } from '../../core/errors.ts';
+import { AuthError, type ProgramError, UsageError } from '../../core/errors.ts';
 import { type Ending, isClosedWindow, verdict } from '../../core/outcome.ts';
 import type { AnyProvider, Resource } from '../../core/provider.ts';
 import { type ResourceResult, syncProvider } from '../../core/sync.ts';
 import { runHint } from '../../program.ts';
 import type { Context } from '../context.ts';
-import { log } from '../log.ts';
 import { explicitRange } from '../range.ts';
+import { recordedRun } from '../recordedRun.ts';
+import type { Terminal } from '../terminal.ts';
 import type { SyncFlags } from './flags.ts';
 import { progress } from './progress.ts';
 import { pushSleep, type Shown } from './push.ts';
@@ -14,6 +16,7 @@ import { syncReport } from './report.ts';
 
 /** Fetch, then push. Throws what the run as a whole ended with, after the result was printed. */
 export async function runSync(context: Context, names: readonly string[], flags: SyncFlags): Promise<void> {
+  refuseContradictions(flags);
   const config = await context.requireConfig();
   const span = explicitRange(
     { ...flags, ...from(flags.from ?? flags.startDate), ...to(flags.to ?? flags.endDate) },
@@ -21,39 +24,46 @@ export async function runSync(context: Context, names: readonly string[], flags:
     config.app.timezone,
   );
   const chosen = await chooseSources(context, names, flags);
-  const store = await context.store();
-  const lock = store.lockRun();
-  const run = store.runs.begin('sync', context.clock.now());
-  const { signal, clear } = await context.runSignal({ wait: flags.wait === true });
-  let ended: ProgramError | undefined;
-  let outcome: Outcome | 'OK' | 'BUG' = 'BUG';
-  let report: ReturnType<typeof syncReport> | undefined;
-  try {
-    const results = flags.pushOnly === true ? [] : await fetchAll(context, chosen, flags, span, signal);
-    const pushed = flags.push ? await pushSleep(context, flags, span, signal) : undefined;
-    ended = verdict(endings(results, pushed));
-    report = syncReport(results, pushed, ended);
-    outcome = ended?.outcome ?? 'OK';
-  } catch (error) {
-    if (!(error instanceof ProgramError)) throw error;
-    ended = error;
-    outcome = error.outcome;
-  } finally {
-    clear();
-    store.runs.end(run, outcome, report?.object.totals ?? null, context.clock.now());
-    await log(context, 'sync', ended, report?.object.totals);
-    lock.release();
-  }
-  if (report !== undefined) {
-    // With --quiet cron hears of faults alone, which come below; a plan was asked for and is shown.
-    const isSilent = context.terminal.manner.quiet && flags.dryRun !== true;
-    context.terminal.result(report.object, isSilent ? '' : report.text);
-  }
-  if (ended === undefined) return;
-  for (const failure of report?.failures ?? []) if (failure !== ended) context.terminal.problem(failure);
-  throw ended;
+  const { report, ended, failures } = await recordedRun(
+    context,
+    'sync',
+    { wait: flags.wait === true },
+    async (signal) => {
+      const results = flags.pushOnly === true ? [] : await fetchAll(context, chosen, flags, span, signal);
+      const pushed = flags.push ? await pushSleep(context, flags, span, signal) : undefined;
+      const parts = endings(results, pushed, chosen);
+      const ended = verdict(parts);
+      const report = syncReport(results, pushed, ended);
+      const failures = parts.flatMap(({ error }) => error ?? []);
+      return { ended, totals: report.object.totals, report, failures };
+    },
+  );
+  // With --quiet cron hears of faults alone, which come below; a plan was asked for and is shown.
+  const isSilent = context.terminal.manner.quiet && flags.dryRun !== true;
+  context.terminal.result(report.object, isSilent ? '' : report.text);
+  if (ended !== undefined) throw complain(context.terminal, failures, ended);
 }
 
+/** Says each trouble once; what the run ended with is left for the last line. */
+function complain(terminal: Terminal, failures: readonly ProgramError[], ended: ProgramError): ProgramError {
+  const standIns = gather(failures);
+  const last = standIns.get(ended) ?? ended;
+  for (const trouble of new Set(standIns.values())) if (trouble !== last) terminal.problem(trouble);
+  return last;
+}
+
+function refuseContradictions(flags: SyncFlags): void {
+  const { pushOnly, push, dryRun, full, days, date } = flags;
+  if (pushOnly === true && !push) throw new UsageError('--push-only and --no-push leave nothing to do');
+  if (dryRun === true && !push)
+    throw new UsageError('--dry-run shows what would be pushed, which --no-push forbids');
+  const range = { days, date, from: flags.from, to: flags.to, ...old(flags) };
+  const named = Object.entries(range).find(([, value]) => value !== undefined)?.[0];
+  if (full === true && named !== undefined)
+    throw new UsageError(`--full reads all dates and --${named} only some: use one of them`);
+}
+
+const old = ({ startDate, endDate }: SyncFlags) => ({ 'start-date': startDate, 'end-date': endDate });
 const from = (date: string | undefined) => (date === undefined ? {} : { from: date });
 const to = (date: string | undefined) => (date === undefined ? {} : { to: date });
 
@@ -71,7 +81,9 @@ async function chooseSources(
   const { providers } = await import('../../providers/index.ts');
   const enabled = providers.filter((provider) => provider.enabled(config.section(provider.id)));
   const chosen =
-    names.length === 0 ? enabled : await Promise.all(names.map((name) => context.provider(name)));
+    names.length === 0
+      ? enabled
+      : await Promise.all([...new Set(names)].map((name) => context.provider(name)));
   const off = chosen.find((provider) => !enabled.includes(provider));
   if (off !== undefined) {
     throw new UsageError(`${off.id} is not enabled`, {
@@ -149,13 +161,22 @@ async function fetchAll(
   }
 }
 
-/** What each part ended with: every resource read, and the push. */
-function endings(results: readonly ResourceResult[], pushed: Shown | undefined): Ending[] {
-  const read = results.map(({ provider, resource, outcome, error }) => ({
+/**
+ * What each part ended with: every resource read, and the push. What was not granted is the person's own choice and no
+ * part of the run, unless nothing else was asked for.
+ */
+function endings(
+  results: readonly ResourceResult[],
+  pushed: Shown | undefined,
+  sources: readonly Source[],
+): Ending[] {
+  const granted = results.filter(({ outcome }) => outcome !== 'NOT GRANTED');
+  const read: Ending[] = granted.map(({ provider, resource, error }) => ({
     source: `${provider}.${resource}`,
-    error: outcome === 'NOT GRANTED' ? undefined : error,
+    error,
     onlyClosedWindow: isClosedWindow(error),
   }));
+  if (results.length > 0 && granted.length === 0) read.push(nothingGranted(sources));
   if (pushed?.error === undefined && (pushed === undefined || read.length > 0)) {
     // A push that had nothing against it says nothing about sources that all failed.
     return read;
@@ -164,4 +185,14 @@ function endings(results: readonly ResourceResult[], pushed: Shown | undefined):
     ...read,
     { source: 'clockify', error: pushed?.error, onlyClosedWindow: isClosedWindow(pushed?.error) },
   ];
+}
+
+function nothingGranted(sources: readonly Source[]): Ending {
+  const names = sources.map(({ provider }) => provider.id).join(', ');
+  const scopes = new Set(sources.flatMap(({ resources }) => resources.map(({ scope }) => `"${scope}"`)));
+  const error = new AuthError(`${names}: no scope that is read was granted (${[...scopes].join(', ')})`, {
+    source: names,
+    hint: runHint(`auth ${sources[0]?.provider.id}`),
+  });
+  return { source: names, error };
 }

@@ -17,11 +17,16 @@ const schema = z.strictObject({
   timezone: timezone()
     .optional()
     .meta({ description: 'Zone in which days begin and end.', defaultText: 'the zone of the system' }),
-  days: days(0, 36_500)
-    .optional()
-    .meta({ description: 'Days of history to fetch; 0 fetches none.', defaultText: 'everything' }),
+  days: days(1, 36_500).optional().meta({
+    description: 'Days of history to fetch, today included; the newest days are re-read in any case.',
+    defaultText: 'everything',
+  }),
   run_deadline: duration('10s', '24h').prefault('15m').describe('A run that takes longer is ended cleanly.'),
-  log_level: oneOf('error', 'warn', 'info', 'debug').default('info').describe('What the log file receives.'),
+  log_level: oneOf('error', 'warn', 'info', 'debug')
+    .default('info')
+    .describe(
+      'Which runs the log file receives. error: those a person has to look at; warn: all that did not end well; info: every run; debug: the same as info.',
+    ),
   log_file: text().optional().meta({
     description: 'Log file, readable by its owner only. A relative path starts at the folder of this file.',
     defaultText: 'no log file',

@@ -15,8 +15,16 @@ function check(schema: z.ZodType, value: unknown, where: string): void {
   if (item !== undefined && Array.isArray(value)) {
     for (const [index, entry] of value.entries()) check(item, entry, `${where}, item ${index + 1},`);
   }
+  const fault = ownFault(schema, value);
+  if (fault !== undefined) throw new UsageError(`${where}: ${fault}`);
   const hint = typeof value === 'string' && !about(schema).secret ? didYouMean(value, words(schema)) : '';
   throw new UsageError(`${where} must be ${expected(schema)}, got ${found(schema, value)}${hint}`);
+}
+
+/** What a schema says itself about a value of the right type. */
+function ownFault(schema: z.ZodType, value: unknown): string | undefined {
+  const issue = schema.safeParse(value).error?.issues.find(({ code }) => code === 'custom');
+  return issue === undefined || issue.message === 'Invalid input' ? undefined : issue.message;
 }
 
 function found(schema: z.ZodType, value: unknown): string {

@@ -1,4 +1,5 @@
 import { NotDoneError } from '../../http/client.ts';
+import { TRIES } from '../../http/retry.ts';
 import type { Ledger, LedgerRow } from '../../store/ledger.ts';
 import type { StoredSession } from '../../store/sessions.ts';
 import type { Clock } from '../clock.ts';
@@ -11,9 +12,10 @@ import {
 } from '../destination.ts';
 import { AuthError, ContractError, InterruptedError, ProgramError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
+import { doneRow, keepBooks } from './bookkeeping.ts';
 import { isActive } from './prepare.ts';
-import type { Plan, Step, Style } from './step.ts';
-import { keyPart, snapshotOf, wantedFor } from './wanted.ts';
+import type { Of, Plan, Step, Style } from './step.ts';
+import { keyPart, snapshotOf } from './wanted.ts';
 
 export interface PushCounts {
   created: number;
@@ -30,7 +32,7 @@ export interface PushCounts {
 
 export interface PushResult {
   readonly counts: PushCounts;
-  /** Creates, updates and deletions left for a later run. */
+  /** Creates, updates, deletions and look-ups left for a later run. */
   readonly pending: number;
   /** Why it ended early. */
   readonly error: ProgramError | undefined;
@@ -44,8 +46,6 @@ export interface ApplyOptions {
   readonly clock: Clock;
   readonly onStep?: (done: number, of: number) => void;
 }
-
-type Of<K extends Step['do']> = Extract<Step, { do: K }>;
 
 const DECLINED = 'declined by the service';
 const BULK = 50;
@@ -78,52 +78,46 @@ class Push {
   left: number;
   readonly #options: ApplyOptions;
   readonly #total: number;
-  #refused = 0;
+  /** Refusals since the last success, and whether the remembered ids were asked for anew. */
+  #refusedInARow = 0;
+  #refreshed = false;
+  /** Rate limits met since the last success. */
+  #limitedInARow = 0;
 
   constructor(options: ApplyOptions) {
     this.#options = options;
-    this.#total = options.plan.steps.filter(isActive).length;
+    this.#total = options.plan.steps.filter(({ do: what }) => what === 'look up').length;
+    this.#total += options.plan.steps.filter(isActive).length;
     this.left = this.#total;
   }
 
   async run(): Promise<void> {
-    const { steps } = this.#options.plan;
-    for (const step of steps) this.#bookkeeping(step);
-    for (const step of steps) {
-      if (step.do === 'create') await this.#create(step);
-      else if (step.do === 'update' && step.entry !== undefined) await this.#update(step, step.entry);
+    const { plan, destination } = this.#options;
+    await keepBooks(this.#options, this.counts);
+    if (plan.steps.some(needsLabels)) await destination.begin();
+    for (const step of plan.steps) {
+      if (step.do === 'create') await this.#patiently(() => this.#create(step));
+      else if (step.do === 'update') await this.#patiently(() => this.#update(step));
     }
-    const removals = steps.filter(
+    const removals = plan.steps.filter(
       (step): step is Of<'remove'> => step.do === 'remove' && step.entry !== undefined,
     );
-    for (let at = 0; at < removals.length; at += BULK) await this.#remove(removals.slice(at, at + BULK));
+    for (let at = 0; at < removals.length; at += BULK) {
+      await this.#patiently(() => this.#remove(removals.slice(at, at + BULK)));
+    }
   }
 
-  /** What needs no request. */
-  #bookkeeping(step: Step): void {
-    const { ledger, clock } = this.#options;
-    const now = clock.now();
-    if (step.do === 'adopt') {
-      this.#adopt(step);
-      this.counts.adopted += 1;
-    } else if (step.do === 'note') this.#noteDone(step.session, step.entry, step.row.template, false);
-    else if (step.do === 'forget') ledger.forget(step.row);
-    else if (step.do === 'give up') {
-      ledger.put({ ...step.row, state: 'gone', remoteId: null, sent: null }, now);
-      this.counts.deletedThere += 1;
-    } else if (step.do === 'keep') {
-      if (!step.row.kept) ledger.put({ ...step.row, kept: true }, now);
-      this.counts.kept += 1;
-    } else if (step.do === 'block') this.counts.blocked += 1;
-  }
-
-  /** What a person edited is noted as we would have written it, so that it goes on differing from the ledger. */
-  #adopt({ session, entry, edited }: Of<'adopt'>): void {
-    const { ledger, style } = this.#options;
-    const ours = edited ? wantedFor(session, style.template, style.word, false) : {};
-    const before = ledger.get(session);
-    const template = before?.state === 'intent' && !edited ? before.template : null;
-    this.#noteDone(session, { ...entry, ...ours }, template, edited);
+  /** A write that was certainly not carried out goes out again: its admission waits, or says that waiting takes too long. */
+  async #patiently(write: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await write();
+      } catch (error) {
+        this.#limitedInARow += 1;
+        const isLimited = error instanceof NotDoneError && error.retryAt !== undefined;
+        if (!isLimited || this.#limitedInARow >= TRIES) throw error;
+      }
+    }
   }
 
   async #create({ session, wanted }: Of<'create'>): Promise<void> {
@@ -145,14 +139,13 @@ class Push {
     try {
       const entry = await destination.create(wanted);
       failpoint('push.created');
-      this.#noteDone(session, entry, style.template, false);
-      this.counts.created += 1;
-      this.#did();
+      ledger.put(doneRow(session, entry, style.template, false), clock.now());
+      this.#did('created');
     } catch (error) {
       if (error instanceof DeclinedError) {
-        if (await this.#mayRetry(error)) return this.#create({ do: 'create', session, wanted });
+        if (await this.#mayRetry()) return this.#create({ do: 'create', session, wanted });
         ledger.put({ ...intent, sent: null, problem: DECLINED }, clock.now());
-        return;
+        return this.#declined(error);
       }
       // Certainly not made: nothing to look for next time. Everything else stays noted as "may have arrived".
       if (error instanceof NotDoneError || error instanceof AuthError) this.#restore(session, before);
@@ -166,7 +159,9 @@ class Push {
     else ledger.put(before, before.notedAt);
   }
 
-  async #update({ session, wanted, row }: Of<'update'>, entry: Entry): Promise<void> {
+  async #update(step: Of<'update'>): Promise<void> {
+    const { session, wanted, row, entry } = step;
+    if (entry === undefined) return;
     const { destination, ledger, clock, style } = this.#options;
     await destination.admit();
     // The old session stays noted: should the answer be lost, the next run sees that there is something to compare.
@@ -175,16 +170,16 @@ class Push {
       const changed = await destination.update(entry, wanted);
       failpoint('push.updated');
       const template = wanted.style || row === undefined ? style.template : row.template;
-      this.#noteDone(session, changed, template, false);
-      this.counts.updated += 1;
-      this.#did();
+      ledger.put(doneRow(session, changed, template, false), clock.now());
+      this.#did('updated');
     } catch (error) {
       if (!(error instanceof DeclinedError)) throw error;
-      if (await this.#mayRetry(error)) {
-        return this.#update({ do: 'update', session, wanted, row, entry }, entry);
-      }
-      if (row === undefined) this.#noteDone(session, entry, null, true);
-      else ledger.put({ ...row, sent: null, problem: DECLINED }, clock.now());
+      if (await this.#mayRetry()) return this.#update(step);
+      // With the session as it is now: asked again only when it changes, or after a while.
+      const noted = row ?? doneRow(session, entry, null, true);
+      const problem = { sent: null, problem: DECLINED, session: snapshotOf(session) };
+      ledger.put({ ...noted, ...problem }, clock.now());
+      this.#declined(error);
     }
   }
 
@@ -217,50 +212,43 @@ class Push {
       return;
     }
     if (removal.row !== undefined) ledger.put({ ...removal.row, sent: null }, clock.now());
-    this.counts.blocked += 1;
-    this.#did();
+    this.#did('blocked');
   }
 
   #removed({ row }: Of<'remove'>): void {
     if (row !== undefined) this.#options.ledger.forget(row);
-    this.counts.deleted += 1;
-    this.#did();
+    this.#did('deleted');
   }
 
-  /** After a refusal: once per run the remembered ids are asked for anew. Throws when refusals do not end. */
-  async #mayRetry(error: DeclinedError): Promise<boolean> {
-    this.#refused += 1;
-    if (this.#refused === 1 && (await this.#options.destination.refresh())) return true;
-    this.counts.blocked += 1;
-    this.#did();
-    if (this.#refused < PATIENCE_WITH_REFUSALS) return false;
-    throw new ContractError(`${error.message}; ${this.#refused} refusals in a row, so the rest was left`, {
+  /** After a refusal: once per run the remembered ids are asked for anew. */
+  async #mayRetry(): Promise<boolean> {
+    if (this.#refreshed) return false;
+    this.#refreshed = true;
+    return this.#options.destination.refresh();
+  }
+
+  /** Throws when refusals do not end. */
+  #declined(error: DeclinedError): void {
+    const inARow = this.#refusedInARow + 1;
+    this.#did('blocked');
+    this.#refusedInARow = inARow;
+    if (inARow < PATIENCE_WITH_REFUSALS) return;
+    throw new ContractError(`${error.message}; ${inARow} refusals in a row, so the rest was left`, {
       source: error.source,
       hint: error.hint,
       cause: error,
     });
   }
 
-  #noteDone(session: StoredSession, entry: Entry, template: string | null, kept: boolean): void {
-    const { remoteId, startAt, endAt, text, projectId } = entry;
-    this.#options.ledger.put(
-      {
-        ...keyPart(session),
-        state: 'done',
-        remoteId,
-        fields: { startAt, endAt, text, projectId },
-        sent: null,
-        session: snapshotOf(session),
-        template,
-        kept,
-        problem: null,
-      },
-      this.#options.clock.now(),
-    );
-  }
-
-  #did(): void {
+  #did(what: 'created' | 'updated' | 'deleted' | 'blocked'): void {
+    this.counts[what] += 1;
+    this.#refusedInARow = 0;
+    this.#limitedInARow = 0;
     this.left -= 1;
     this.#options.onStep?.(this.#total - this.left, this.#total);
   }
+}
+
+function needsLabels(step: Step): boolean {
+  return step.do === 'create' || (step.do === 'update' && step.wanted.style);
 }

@@ -2,7 +2,7 @@ import type { LedgerRow } from '../../store/ledger.ts';
 import type { StoredSession } from '../../store/sessions.ts';
 import type { Span } from '../coverage.ts';
 import type { LocalDate } from '../dates.ts';
-import { markerOf, readMarker } from '../description.ts';
+import { markerOf, markerText, readMarker } from '../description.ts';
 import type { Entry } from '../destination.ts';
 import { plan } from './plan.ts';
 import type { Plan, Step, Style } from './step.ts';
@@ -86,7 +86,7 @@ function byMarker(
   for (const entry of entries) {
     const marker = readMarker(entry.text, style.word);
     if (marker === undefined || entry.endAt === null || !isInside(span, marker.day)) continue;
-    const key = `[${style.word}:${marker.day}_${marker.time}]`;
+    const key = markerText(style.word, marker);
     const group = groups.get(key) ?? { day: marker.day, entries: [] };
     group.entries.push(entry);
     groups.set(key, group);

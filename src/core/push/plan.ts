@@ -123,15 +123,16 @@ function planDone(input: PlanInput, row: LedgerRow, session: StoredSession | und
   if (removal !== undefined) return planRemoval(input, row, entry, removal);
   const live = session as StoredSession;
   const wanted = wantedUpdate(input, row, live, entry);
+  if (isRefused(input, row) && !hasChanged(row, live)) return refused(live, row);
   const changed =
     hasChanged(row, live) ||
+    row.problem !== null ||
     (input.restyle && !matches(row.fields as EntryFields, wanted, input.style, true));
   // A write that was never answered is a reason to look, even when the session is again as it was before.
   if (!changed && row.sent === null) return planUntouched(input, row, live, entry, wanted);
   if (wanted.endAt <= wanted.startAt) {
     return { do: 'block', session: live, row, reason: 'ends before it starts' };
   }
-  if (isRefused(input, row)) return refused(live, row);
   if (input.listing === undefined) return { do: 'update', session: live, wanted, row, entry: undefined };
   if (entry === 'unknown') return { do: 'look up', row };
   if (entry === undefined) return missing(input, row, live);
@@ -139,7 +140,7 @@ function planDone(input: PlanInput, row: LedgerRow, session: StoredSession | und
   if (asBefore || matches(entry, wanted, input.style, wanted.style)) {
     return { do: 'note', session: live, row, entry };
   }
-  if (isEdited(entry, row) && !input.force) return { do: 'keep', row, entry };
+  if (isEdited(entry, row) && !input.force) return { do: 'keep', row, entry, session: live };
   if (entry.locked || isLocked(input, Math.min(entry.startAt, wanted.startAt))) return locked(live, row);
   return { do: 'update', session: live, wanted, row, entry };
 }
@@ -153,7 +154,7 @@ function planRemoval(
   if (input.listing === undefined) return { do: 'remove', row, entry: undefined, reason };
   if (entry === 'unknown') return { do: 'look up', row };
   if (entry === undefined) return { do: 'forget', row };
-  if (isEdited(entry, row) && !input.force) return { do: 'keep', row, entry };
+  if (isEdited(entry, row) && !input.force) return { do: 'keep', row, entry, session: undefined };
   if (entry.locked || isLocked(input, entry.startAt)) return locked(undefined, row);
   return { do: 'remove', row, entry, reason };
 }
@@ -169,8 +170,13 @@ function planUntouched(
   if (input.listing === undefined) return undefined;
   if (entry === 'unknown') return input.force ? { do: 'look up', row } : undefined;
   if (entry === undefined) return input.force ? missing(input, row, session) : undefined;
-  if (!isEdited(entry, row)) return row.kept ? { do: 'note', session, row, entry } : undefined;
-  if (!input.force) return { do: 'keep', row, entry };
+  if (!isEdited(entry, row)) {
+    if (!row.kept) return undefined;
+    // The person took the edit back; meanwhile the session may have moved on.
+    const isCurrent = matches(entry, wanted, input.style, wanted.style);
+    return isCurrent ? { do: 'note', session, row, entry } : { do: 'update', session, wanted, row, entry };
+  }
+  if (!input.force) return { do: 'keep', row, entry, session };
   if (entry.locked || isLocked(input, Math.min(entry.startAt, wanted.startAt))) return locked(session, row);
   return { do: 'update', session, wanted, row, entry };
 }

@@ -1,3 +1,4 @@
+import type { LedgerRow } from '../../store/ledger.ts';
 import type { Clock } from '../clock.ts';
 import type { Destination, Entry } from '../destination.ts';
 import { TemporaryError, UsageError } from '../errors.ts';
@@ -19,35 +20,62 @@ export interface PrepareOptions {
   readonly dryRun: boolean;
 }
 
+export interface Prepared {
+  readonly plan: Plan;
+  /** Rows whose entry was looked up and is not there. */
+  readonly gone: readonly LedgerRow[];
+  /** Why not everything was looked up. */
+  readonly error: TemporaryError | undefined;
+}
+
 /**
  * Asks the destination for as little as the plan needs: nothing when the ledger says that there is nothing to do,
  * otherwise one listing and the entries it did not hold. Throws UsageError when suspiciously many would be deleted.
  */
-export async function prepare(options: PrepareOptions): Promise<Plan> {
+export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const { destination, clock, dryRun } = options;
   const input: PlanInput = { ...options.input, listing: undefined, now: clock.now() };
   const blind = plan(input);
   const window = windowOf(blind, input);
-  if (window === undefined) return { ...blind, checked: true };
+  if (window === undefined) return { plan: { ...blind, checked: true }, gone: [], error: undefined };
   let entries: Entry[];
   try {
     entries = await destination.list(window.from - DAY, window.to + DAY);
   } catch (error) {
-    if (dryRun && error instanceof TemporaryError) return blind;
+    if (dryRun && error instanceof TemporaryError) return { plan: blind, gone: [], error: undefined };
     throw error;
   }
   const lookedUp = new Map<string, Entry | undefined>();
   const listing = { entries: new Map(entries.map((entry) => [entry.remoteId, entry])), lookedUp };
   let checked = plan({ ...input, listing });
-  if (!dryRun) {
-    for (const step of checked.steps) {
-      const id = step.do === 'look up' ? step.row.remoteId : null;
-      if (id !== null) lookedUp.set(id, await destination.read(id));
-    }
-    if (lookedUp.size > 0) checked = plan({ ...input, listing });
-  }
+  const error = dryRun ? undefined : await lookUp(checked, destination, lookedUp);
+  if (lookedUp.size > 0) checked = plan({ ...input, listing });
   if (!options.allowDeletes && !dryRun) brake(checked, input, window, destination.title);
-  return checked;
+  const isGone = ({ remoteId }: LedgerRow) =>
+    remoteId !== null && lookedUp.has(remoteId) && lookedUp.get(remoteId) === undefined;
+  return { plan: checked, gone: input.rows.filter(isGone), error };
+}
+
+/**
+ * Asks for each entry that the listing did not hold. When the requests of this hour run out, what was learned so far is
+ * kept, and the rest stays to be looked up.
+ */
+async function lookUp(
+  checked: Plan,
+  destination: PrepareOptions['destination'],
+  lookedUp: Map<string, Entry | undefined>,
+): Promise<TemporaryError | undefined> {
+  for (const step of checked.steps) {
+    const id = step.do === 'look up' ? step.row.remoteId : null;
+    if (id === null) continue;
+    try {
+      lookedUp.set(id, await destination.read(id));
+    } catch (error) {
+      if (!(error instanceof TemporaryError)) throw error;
+      return error;
+    }
+  }
+  return undefined;
 }
 
 const ACTIVE: ReadonlySet<Step['do']> = new Set(['create', 'update', 'remove']);

@@ -73,7 +73,12 @@ export type Step =
   | { readonly do: 'forget'; readonly row: LedgerRow }
   /** The person deleted the entry there: it is not made again. */
   | { readonly do: 'give up'; readonly row: LedgerRow }
-  | { readonly do: 'keep'; readonly row: LedgerRow; readonly entry: Entry }
+  | {
+      readonly do: 'keep';
+      readonly row: LedgerRow;
+      readonly entry: Entry;
+      readonly session: StoredSession | undefined;
+    }
   | {
       readonly do: 'block';
       readonly session: StoredSession | undefined;
@@ -81,6 +86,8 @@ export type Step =
       readonly reason: string;
     }
   | { readonly do: 'look up'; readonly row: LedgerRow };
+
+export type Of<K extends Step['do']> = Extract<Step, { do: K }>;
 
 export interface Plan {
   /** Newest session first. */

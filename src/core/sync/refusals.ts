@@ -9,28 +9,30 @@ export function sourceOf(provider: AnyProvider, resource: Resource): string {
   return `${provider.id}.${resource.name}`;
 }
 
-/** A refused call with the resource's name and what is missing. */
-export function refusalOf(
-  error: RefusedError,
-  provider: AnyProvider,
-  resource: Resource,
-  granted: boolean,
-): ProgramError {
+/** Services rename and lengthen their scopes (`spo2`, `spo2Daily`), and not every reply has the same prefix. */
+export function isGranted(scope: string, granted: readonly string[]): boolean {
+  const wanted = scope.toLowerCase();
+  return granted.some((name) => name.toLowerCase().replace(/^.*:/, '').startsWith(wanted));
+}
+
+export function notGranted(provider: AnyProvider, resource: Resource): ProgramError {
   const source = sourceOf(provider, resource);
-  const signIn = runHint(`auth ${provider.id}`);
-  if (!granted) {
-    return new AuthError(`${source}: the scope "${resource.scope}" was not granted`, {
-      source,
-      hint: signIn,
-    });
-  }
+  return new AuthError(`${source}: the scope "${resource.scope}" was not granted`, {
+    source,
+    hint: runHint(`auth ${provider.id}`),
+  });
+}
+
+/** A call that was refused although its scope was granted, as far as anybody said. */
+export function refusalOf(error: RefusedError, provider: AnyProvider, resource: Resource): ProgramError {
+  const source = sourceOf(provider, resource);
   const reason =
     error.status === 403
       ? (provider.forbidden ?? 'The service refuses it.')
       : 'The service wants a new sign-in, or the scope was taken away.';
   return new AuthError(`${source}: refused with ${error.status} (scope "${resource.scope}"). ${reason}`, {
     source,
-    hint: signIn,
+    hint: runHint(`auth ${provider.id}`),
     cause: error,
   });
 }

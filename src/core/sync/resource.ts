@@ -1,23 +1,25 @@
 import { MissingError, RefusedError } from '../../http/client.ts';
 import type { Counts, Understood } from '../../store/records.ts';
 import { noCounts } from '../../store/records.ts';
-import type { Span } from '../coverage.ts';
+import type { Coverage, Span } from '../coverage.ts';
 import {
+  afterRows,
   afterRun,
   afterSpan,
+  asOf,
   type CursorState,
-  historyStart,
+  emptyState,
   spansToRead,
-  type Wanted,
   type Windows,
 } from '../cursor.ts';
-import { addDays, dateAt, type LocalDate, later } from '../dates.ts';
+import { dateAt, type LocalDate } from '../dates.ts';
 import { InterruptedError, ProgramError } from '../errors.ts';
 import type { ReadHttp, Resource } from '../provider.ts';
 import type { ResourceResult, SyncRequest } from '../sync.ts';
 import { findVanished } from '../vanished.ts';
 import { Listed } from './listed.ts';
-import { refusalOf, rejectedError, sourceOf } from './refusals.ts';
+import { isGranted, notGranted, refusalOf, rejectedError, sourceOf } from './refusals.ts';
+import { wantedOf } from './wanted.ts';
 
 /** Keeps the longest write short, so that readers and other processes never wait for it. */
 const ROWS_PER_TRANSACTION = 2_000;
@@ -30,6 +32,8 @@ export class ResourceSync {
   readonly #counts = noCounts();
   readonly #today: LocalDate;
   #state: CursorState;
+  /** What this run alone has covered. */
+  #readNow: Coverage = emptyState.covered;
   #spans: readonly Span[] = [];
   #spansDone = 0;
 
@@ -41,28 +45,14 @@ export class ResourceSync {
       account: request.account,
       resource: resource.name,
     });
-    this.#state = request.records.state(this.#stream);
     this.#today = dateAt(request.clock.now(), request.zone);
+    this.#state = asOf(request.records.state(this.#stream), this.#today);
   }
 
   async run(): Promise<ResourceResult> {
     const { records, clock, provider } = this.#request;
     records.noteAttempt(this.#stream, clock.now());
-    let outcome: ResourceResult['outcome'] = 'OK';
-    let error: ProgramError | undefined;
-    try {
-      await this.#read();
-      if (this.#counts.rejected > 0) error = rejectedError(this.#source(), this.#counts);
-    } catch (failure) {
-      if (failure instanceof InterruptedError || !(failure instanceof ProgramError)) throw failure;
-      error = failure;
-      if (failure instanceof RefusedError) {
-        const granted = this.#isGranted();
-        error = refusalOf(failure, provider, this.#resource, granted);
-        if (!granted) outcome = 'NOT GRANTED';
-      }
-    }
-    if (outcome === 'OK' && error !== undefined) outcome = error.outcome;
+    const { outcome, error } = await this.#ending();
     records.noteOutcome(this.#stream, outcome, error?.message, clock.now());
     const dates = this.#spans;
     const read =
@@ -79,37 +69,53 @@ export class ResourceSync {
     return result;
   }
 
+  async #ending(): Promise<Pick<ResourceResult, 'outcome' | 'error'>> {
+    // Not even asked for: where the answer is a 401, each run would renew the token for nothing.
+    if (!this.#isGranted()) return this.#withoutScope();
+    let error: ProgramError | undefined;
+    try {
+      await this.#read();
+      if (this.#counts.rejected > 0) error = rejectedError(this.#source(), this.#counts);
+    } catch (failure) {
+      if (failure instanceof InterruptedError || !(failure instanceof ProgramError)) throw failure;
+      const isRefused = failure instanceof RefusedError;
+      // A renewal in between may have said what is granted.
+      if (isRefused && !this.#isGranted()) return this.#withoutScope();
+      error = isRefused ? refusalOf(failure, this.#request.provider, this.#resource) : failure;
+    }
+    return { outcome: error?.outcome ?? 'OK', error };
+  }
+
+  #withoutScope(): Pick<ResourceResult, 'outcome' | 'error'> {
+    return { outcome: 'NOT GRANTED', error: notGranted(this.#request.provider, this.#resource) };
+  }
+
   async #read(): Promise<void> {
     const { cursor } = this.#resource;
     if (cursor.kind === 'snapshot') {
       await this.#readSpan(undefined);
       return;
     }
-    this.#spans = spansToRead(cursor, this.#state, this.#wanted(cursor));
+    const wasEmpty = this.#state.hadRows === false && this.#state.covered.length > 0;
+    await this.#readWindows(cursor);
+    // The first row ever has opened again what was covered before this run.
+    if (wasEmpty && this.#state.hadRows === true && this.#request.explicit === undefined)
+      await this.#readWindows(cursor);
+  }
+
+  async #readWindows(cursor: Windows): Promise<void> {
+    this.#spansDone = 0;
+    this.#spans = spansToRead(
+      cursor,
+      this.#state,
+      wantedOf(this.#request, this.#resource, cursor, this.#today),
+    );
     if (cursor.probe) await this.#readProbing();
     else await this.#readTogether(this.#spans);
     if (this.#request.explicit === undefined) {
       this.#state = afterRun(this.#state, this.#today);
       this.#request.records.saveState(this.#stream, this.#state);
     }
-  }
-
-  #wanted(cursor: Windows): Wanted {
-    const { provider, config, historyDays, explicit, full } = this.#request;
-    let start = historyStart(provider.startDate(config), historyDays, this.#today);
-    if (this.#resource.startsWith !== undefined) {
-      // Nothing to start with yet: look as far back as the week's re-read does.
-      start = later(
-        start,
-        this.#firstDayOf(this.#resource.startsWith) ?? addDays(this.#today, 1 - cursor.firstOfWeek),
-      );
-    }
-    return { today: this.#today, start, overlapDays: provider.overlapDays(config), explicit, full };
-  }
-
-  #firstDayOf(resource: string): LocalDate | undefined {
-    const { records, provider, account } = this.#request;
-    return records.firstDay(records.stream({ provider: provider.id, account, resource }));
   }
 
   /** Newest first, one after the other; a slice without a row makes all that is left one slice. */
@@ -128,7 +134,14 @@ export class ResourceSync {
   async #readTogether(spans: readonly Span[]): Promise<void> {
     const queue = [...spans];
     const worker = async () => {
-      for (let span = queue.shift(); span !== undefined; span = queue.shift()) await this.#readSpan(span);
+      for (let span = queue.shift(); span !== undefined; span = queue.shift()) {
+        try {
+          await this.#readSpan(span);
+        } catch (error) {
+          queue.length = 0;
+          throw error;
+        }
+      }
     };
     const workers = Array.from({ length: this.#request.provider.concurrency }, worker);
     const settled = await Promise.allSettled(workers);
@@ -160,12 +173,24 @@ export class ResourceSync {
       if (waiting !== undefined) this.#store(waiting, listed);
       throw error;
     }
-    if (span !== undefined) this.#state = afterSpan(this.#state, span, this.#today);
-    this.#store(waiting ?? [], listed, this.#state);
+    this.#finish(span, waiting ?? [], listed);
     this.#spansDone += 1;
     await this.#bury(span, listed);
     this.#report();
     return listed.rows;
+  }
+
+  /** The state in memory follows the one on disk: another worker's transaction would save it as well. */
+  #finish(span: Span | undefined, waiting: readonly Understood[], listed: Listed): void {
+    if (span === undefined) {
+      this.#store(waiting, listed);
+      return;
+    }
+    const known = afterRows(this.#state, listed.rows, this.#readNow);
+    const state = afterSpan(known, span, this.#today);
+    this.#store(waiting, listed, state);
+    this.#state = state;
+    this.#readNow = afterSpan({ ...emptyState, covered: this.#readNow }, span, this.#today).covered;
   }
 
   #understand(page: readonly { text: string; value: unknown }[], listed: Listed): Understood[] {
@@ -224,7 +249,7 @@ export class ResourceSync {
     this.#counts.deleted += vanished.length;
   }
 
-  /** A 404 is the proof; a document that is still there is stored anew, since it may have moved to another day. */
+  /** The service's own 404 is the proof (a page of HTML comes from someone in between); a document that is still there is stored anew, since it may have moved to another day. */
   async #isGone(http: ReadHttp, id: string): Promise<boolean> {
     try {
       const item = await http.document((this.#resource.document as (id: string) => string)(id));
@@ -232,14 +257,14 @@ export class ResourceSync {
       this.#store(this.#understand([item], everywhere), everywhere);
       return false;
     } catch (error) {
-      if (error instanceof MissingError) return true;
+      if (error instanceof MissingError && error.isJson) return true;
       throw error;
     }
   }
 
   #isGranted(): boolean {
     const granted = this.#request.granted();
-    return granted === undefined || granted.includes(this.#resource.scope);
+    return granted === undefined || isGranted(this.#resource.scope, granted);
   }
 
   #source(): string {

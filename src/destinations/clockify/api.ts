@@ -94,7 +94,7 @@ function explain(reply: Incoming, what: string): ProgramError | undefined {
     return new AuthError(`${message}: ${reason}`, { source: SOURCE, hint: runHint('auth clockify') });
   }
   if (reply.status === 400 || reply.status === 403) {
-    return new DeclinedError(message, { source: SOURCE, hint: runHint('verify') });
+    return new DeclinedError(reply.status, message, { source: SOURCE, hint: runHint('verify') });
   }
   return undefined;
 }

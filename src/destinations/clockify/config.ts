@@ -24,8 +24,15 @@ const schema = z.strictObject({
     .default(['api', 'euc1', 'use2', 'euw2', 'apse2'].map(regionUrl))
     .describe('Where `auth clockify` looks for a key that base_url does not know.'),
   workspace_id: text().optional().describe('Needed when the key reaches more than one workspace.'),
-  project: text().min(2).max(250).default('Sleep').describe('Made when it is missing.'),
-  tags: list(text().max(100)).default([]).describe('Put on new entries; made when missing.'),
+  project: text()
+    .min(2)
+    .max(250)
+    .meta({ expected: 'text on one line, 2 to 250 characters' })
+    .default('Sleep')
+    .describe('Made when it is missing.'),
+  tags: list(text().max(100).meta({ expected: 'text on one line, 1 to 100 characters' }))
+    .default([])
+    .describe('Put on new entries; made when missing.'),
   billable: yesNo().default(false).describe('Whether new entries are billable.'),
   types: list(oneOf('long_sleep', 'sleep', 'late_nap', 'rest'))
     .default(['long_sleep', 'sleep', 'late_nap'])

@@ -63,7 +63,7 @@ export async function readEntry(api: Api, place: Place, id: string): Promise<Ent
     const reply = await api.client.get(`/workspaces/${place.workspaceId}/time-entries/${id}`);
     return toEntry(understood(reply, entrySchema, 'GET time-entry'));
   } catch (error) {
-    if (error instanceof DeclinedError) return undefined;
+    if (error instanceof DeclinedError && error.status === 400) return undefined;
     throw error;
   }
 }

@@ -25,40 +25,52 @@ export interface LabelsOptions {
   readonly config: ClockifyConfig;
   readonly clock: Clock;
   readonly workspaceId: string;
-  /** Make what is missing. */
-  readonly create: boolean;
+  /** What is remembered will do, however old it is. */
+  readonly believe?: boolean;
   /** Ask, whatever is remembered. */
   readonly fresh?: true;
 }
 
 /** Two requests at most (one without tags), or none while the ids are remembered. */
 export async function readLabels(options: LabelsOptions): Promise<Labels> {
-  const { facts, config, clock, workspaceId } = options;
-  const scope = factsScope(config);
-  // The names belong to the key: with another project or tag configured, nothing is remembered.
-  const name = `labels ${JSON.stringify([workspaceId, config.project, config.tags])}`;
-  const known = remembered.safeParse(facts.get(scope, name, clock.now() - REMEMBERED));
+  const { facts, config, clock } = options;
+  const known = remembered.safeParse(
+    facts.get(factsScope(config), factName(options), options.believe === true ? 0 : clock.now() - REMEMBERED),
+  );
   if (known.success && options.fresh !== true) return { ...known.data, missingTags: [] };
   const labels = await ask(options);
-  if (labels.projectId !== undefined && labels.missingTags.length === 0)
-    facts.put(scope, name, labels, clock.now());
+  if (labels.projectId !== undefined && labels.missingTags.length === 0) remember(options, labels);
   return labels;
 }
 
+/** The names belong to it: with another project or tag configured, nothing is remembered. */
+function factName({ workspaceId, config }: LabelsOptions): string {
+  return `labels ${JSON.stringify([workspaceId, config.project, config.tags])}`;
+}
+
+function remember(options: LabelsOptions, labels: Labels): void {
+  options.facts.put(factsScope(options.config), factName(options), labels, options.clock.now());
+}
+
 async function ask(options: LabelsOptions): Promise<Labels> {
-  const found = await findProject(options);
-  const projectId = found ?? (options.create ? await createProject(options) : undefined);
-  const tagIds: string[] = [];
-  const missingTags: string[] = [];
+  const projectId = await findProject(options);
   const tags = options.config.tags.length === 0 ? [] : await listTags(options);
-  for (const tag of options.config.tags) {
-    const id =
-      tags.find(({ name }) => name === tag)?.id ??
-      (options.create ? await createTag(options, tag) : undefined);
-    if (id === undefined) missingTags.push(tag);
-    else tagIds.push(id);
-  }
-  return { projectId, tagIds, missingTags };
+  const found = options.config.tags.map((tag) => ({ tag, id: tags.find(({ name }) => name === tag)?.id }));
+  return {
+    projectId,
+    tagIds: found.flatMap(({ id }) => (id === undefined ? [] : [id])),
+    missingTags: found.filter(({ id }) => id === undefined).map(({ tag }) => tag),
+  };
+}
+
+/** Makes what is missing, a request each. Throws UsageError where the workspace does not let this user. */
+export async function makeMissing(options: LabelsOptions, labels: Labels): Promise<Labels> {
+  const projectId = labels.projectId ?? (await createProject(options));
+  const tagIds = [...labels.tagIds];
+  for (const tag of labels.missingTags) tagIds.push(await createTag(options, tag));
+  const complete = { projectId, tagIds, missingTags: [] };
+  remember(options, complete);
+  return complete;
 }
 
 async function findProject({ api, config, workspaceId }: LabelsOptions): Promise<string | undefined> {

@@ -30,7 +30,7 @@ export function automaticallyLockedBefore(
   }
   if (lock.type === 'MONTHLY') {
     const thisMonth = `${today.slice(0, 7)}-01`;
-    const closed = Number(today.slice(8)) >= (lock.dayOfMonth ?? 1);
+    const closed = today >= dayOfMonth(today.slice(0, 7), lock.dayOfMonth ?? 1);
     return startOfDay(closed ? thisMonth : `${addDays(thisMonth, -1).slice(0, 7)}-01`, zone);
   }
   return undefined;
@@ -41,9 +41,16 @@ function olderThan(lock: AutomaticLock, today: string, zone: string): number {
   if (lock.olderThanPeriod !== 'MONTHS') {
     return startOfDay(addDays(today, -count * (lock.olderThanPeriod === 'WEEKS' ? 7 : 1)), zone);
   }
-  const date = new Date(today);
-  date.setUTCMonth(date.getUTCMonth() - count);
-  return startOfDay(date.toISOString().slice(0, 10), zone);
+  const month = new Date(`${today.slice(0, 7)}-01`);
+  month.setUTCMonth(month.getUTCMonth() - count);
+  return startOfDay(dayOfMonth(month.toISOString().slice(0, 7), Number(today.slice(8))), zone);
+}
+
+/** The date of that day in a month (YYYY-MM); in a shorter one its last day. */
+function dayOfMonth(month: string, day: number): string {
+  const [year, number] = month.split('-').map(Number) as [number, number];
+  const last = new Date(Date.UTC(year, number, 0)).getUTCDate();
+  return `${month}-${String(Math.min(day, last)).padStart(2, '0')}`;
 }
 
 /** The latest such weekday that is not after the date. */

@@ -66,12 +66,20 @@ export async function readAccount(
   facts: Facts,
   config: ClockifyConfig,
   clock: Clock,
+  believe = false,
 ): Promise<Account> {
-  return rememberedAccount(facts, config, clock) ?? (await askAccount(api, facts, config, clock));
+  return rememberedAccount(facts, config, clock, believe) ?? (await askAccount(api, facts, config, clock));
 }
 
-export function rememberedAccount(facts: Facts, config: ClockifyConfig, clock: Clock): Account | undefined {
-  const known = facts.get(factsScope(config), 'account', clock.now() - REMEMBERED);
+/** `believe`: however old it is, for a plan that is not carried out. */
+export function rememberedAccount(
+  facts: Facts,
+  config: ClockifyConfig,
+  clock: Clock,
+  believe = false,
+): Account | undefined {
+  const since = believe ? 0 : clock.now() - REMEMBERED;
+  const known = facts.get(factsScope(config), 'account', since);
   return accountSchema.safeParse(known).data;
 }
 

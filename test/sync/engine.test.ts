@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { Span } from '../../src/core/coverage.ts';
+import { type Windows, windows } from '../../src/core/cursor.ts';
+import { StoreError } from '../../src/core/errors.ts';
+import type { AnyProvider, ReadHttp, Resource } from '../../src/core/provider.ts';
+import { type SyncRequest, syncProvider } from '../../src/core/sync.ts';
+import { newStore } from '../store/support.ts';
+
+const TODAY = '2024-05-15';
+const daily = windows({ sliceDays: 20, firstOfDay: 7, firstOfWeek: 7, probe: true });
+
+/** A service whose days are known, and everything that was asked of it. */
+function service(days: string[] = [], cursor: Windows = daily) {
+  const asked: (Span & { resource: string })[] = [];
+  const resource = (name: string, more: Partial<Resource> = {}): Resource => ({
+    name,
+    title: name,
+    scope: 'spo2',
+    cursor,
+    schema: z.object({ day: z.string() }),
+    columns: [],
+    async *pages({ span }) {
+      asked.push({ resource: name, ...span });
+      // As over a network: the others have been asked by then.
+      await new Promise((resolve) => setImmediate(resolve));
+      const inside = days.filter((day) => day >= span.from && day <= span.to);
+      yield inside.map((day) => ({ text: JSON.stringify({ day }), value: { day } }));
+    },
+    change: ({ day }) => ({ row: { id: day, day } }),
+    ...more,
+  });
+  const store = newStore();
+  const provider = {
+    id: 'ring',
+    concurrency: 2,
+    startDate: () => '2024-01-01',
+    overlapDays: () => 7,
+  } as unknown as AnyProvider;
+  const run = (more: Partial<SyncRequest> & { today?: string } = {}) => {
+    asked.length = 0;
+    return syncProvider({
+      provider,
+      config: {},
+      account: 'me',
+      records: store.records,
+      http: {} as ReadHttp,
+      clock: { now: () => Date.parse(`${more.today ?? TODAY}T12:00:00Z`), sleep: async () => {} },
+      zone: 'UTC',
+      resources: [resource('sleep')],
+      full: false,
+      allowDeletes: false,
+      granted: () => undefined,
+      ...more,
+    });
+  };
+  const covered = () =>
+    store.records.state(store.records.stream({ provider: 'ring', account: 'me', resource: 'sleep' })).covered;
+  return { asked, days, resource, store, run, covered };
+}
+
+test('a span whose last page could not be stored is not covered by another one, and no more are begun', async () => {
+  const { run, store, asked, covered } = service([], { ...daily, probe: false });
+  const apply = store.records.apply.bind(store.records);
+  let calls = 0;
+  store.records.apply = (...args) => {
+    calls += 1;
+    if (calls === 1) throw new StoreError('the disk is full');
+    return apply(...args);
+  };
+  const [result] = await run();
+  expect([result?.outcome, asked.length]).toEqual(['STORE', 2]);
+  expect(covered()).toEqual([{ from: asked[1]?.from, to: asked[1]?.to }]);
+});
+
+test('the first row ever opens again what was covered without one; an empty stream costs one request', async () => {
+  const { run, asked, days, covered, store } = service();
+  await run();
+  expect(asked.length).toBe(2);
+  await run();
+  expect(asked.length).toBe(1);
+  days.push('2024-01-10', '2024-02-20', '2024-05-14');
+  await run();
+  expect(store.db.prepare('SELECT id FROM items ORDER BY id').pluck().all()).toEqual(days);
+  expect(covered()).toEqual([{ from: '2024-01-01', to: '2024-05-14' }]);
+  await run();
+  expect(asked.length).toBe(1);
+});
+
+describe('A14 scopes that the service said it granted', () => {
+  test.each<[string, string[], string, number]>([
+    ['without the one needed: nothing is asked', ['daily'], 'NOT GRANTED', 0],
+    ['none at all: nothing is asked', [], 'NOT GRANTED', 0],
+    ['under a longer name', ['spo2Daily'], 'OK', 2],
+    ['under another prefix', ['extapi:SPO2'], 'OK', 2],
+  ])('%s', async (_name, granted, outcome, requests) => {
+    const { run, asked } = service();
+    const [result] = await run({ granted: () => granted });
+    expect([result?.outcome, asked.length]).toEqual([outcome, requests]);
+  });
+});
+
+test('D15 a run whose clock was ahead has covered nothing of what is still to come', async () => {
+  const { run, asked, covered } = service(['2024-05-14']);
+  await run({ today: '2031-01-01' });
+  await run();
+  expect(covered().at(-1)?.to).toBe('2024-05-14');
+  await run({ today: '2024-09-01' });
+  expect(asked.at(-1)?.from).toBe('2024-05-15');
+});
+
+describe('a resource that starts with another one', () => {
+  const explicit = { from: '1990-01-01', to: TODAY };
+  const follower = { startsWith: 'sleep' };
+
+  test('is not asked for dates before that one’s first day', async () => {
+    const { run, asked, resource } = service(['2024-05-01']);
+    await run({ resources: [resource('sleep')] });
+    await run({ explicit, resources: [resource('heartrate', follower)] });
+    expect(asked).toEqual([{ resource: 'heartrate', from: '2024-05-01', to: '2024-05-16' }]);
+  });
+
+  test('looks back a week’s re-read when that one has no day', async () => {
+    const { run, asked, resource } = service();
+    await run({ explicit, resources: [resource('sleep'), resource('heartrate', follower)] });
+    expect(asked.filter((one) => one.resource === 'heartrate')).toEqual([
+      { resource: 'heartrate', from: '2024-05-09', to: '2024-05-16' },
+    ]);
+  });
+
+  test('named alone, with nothing known of that one, is asked for what was named', async () => {
+    const { run, asked, resource } = service();
+    const march = { from: '2024-03-01', to: '2024-03-10' };
+    await run({ explicit: march, resources: [resource('heartrate', follower)] });
+    expect(asked).toEqual([{ resource: 'heartrate', ...march }]);
+  });
+});
