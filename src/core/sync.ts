@@ -12,6 +12,8 @@ export interface SyncRequest {
   readonly account: string;
   readonly records: Records;
   readonly http: ReadHttp;
+  /** For resources whose scope was not granted: asked all the same, since the mapping of scopes is not certain. */
+  readonly httpWithoutRenewal: ReadHttp;
   readonly clock: Clock;
   /** IANA zone that dates are meant in. */
   readonly zone: string;

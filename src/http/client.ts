@@ -65,6 +65,13 @@ export class Client implements ReadHttp {
     this.#slots = new Slots(options.concurrency);
   }
 
+  /** The same, but a 401 is taken as the answer: for what the credentials were never granted, new ones do not help. */
+  withoutRenewal(): ReadHttp {
+    const { authorizer } = this.#options;
+    const asIs: Authorizer = { headers: () => authorizer.headers(), renew: async () => false };
+    return new Client({ ...this.#options, authorizer: asIs });
+  }
+
   async page(path: string, query: Query, itemsKey: string): Promise<Page> {
     const reply = await this.get(path, query);
     return this.#understood(path, () => splitPage(reply.text, itemsKey));

@@ -45,6 +45,7 @@ function service(days: string[] = [], cursor: Windows = daily) {
       account: 'me',
       records: store.records,
       http: {} as ReadHttp,
+      httpWithoutRenewal: {} as ReadHttp,
       clock: { now: () => Date.parse(`${more.today ?? TODAY}T12:00:00Z`), sleep: async () => {} },
       zone: 'UTC',
       resources: [resource('sleep')],
@@ -89,8 +90,7 @@ test('the first row ever opens again what was covered without one; an empty stre
 
 describe('A14 scopes that the service said it granted', () => {
   test.each<[string, string[], string, number]>([
-    ['without the one needed: nothing is asked', ['daily'], 'NOT GRANTED', 0],
-    ['none at all: nothing is asked', [], 'NOT GRANTED', 0],
+    ['without the one needed: the service has the last word', ['daily'], 'OK', 2],
     ['under a longer name', ['spo2Daily'], 'OK', 2],
     ['under another prefix', ['extapi:SPO2'], 'OK', 2],
   ])('%s', async (_name, granted, outcome, requests) => {

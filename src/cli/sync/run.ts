@@ -136,13 +136,15 @@ async function fetchAll(
     const results = await Promise.all(
       sources.map(async ({ provider, resources }) => {
         const keeper = await context.keeper(provider);
+        const http = await context.client(provider, { wait: flags.wait === true, signal });
         return syncProvider({
           provider,
           resources,
           config: config.section(provider.id),
           account: context.globals.account,
           records: store.records,
-          http: await context.client(provider, { wait: flags.wait === true, signal }),
+          http,
+          httpWithoutRenewal: http.withoutRenewal(),
           clock: context.clock,
           zone: config.app.timezone,
           explicit: span,

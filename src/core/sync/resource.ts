@@ -70,8 +70,6 @@ export class ResourceSync {
   }
 
   async #ending(): Promise<Pick<ResourceResult, 'outcome' | 'error'>> {
-    // Not even asked for: where the answer is a 401, each run would renew the token for nothing.
-    if (!this.#isGranted()) return this.#withoutScope();
     let error: ProgramError | undefined;
     try {
       await this.#read();
@@ -154,10 +152,10 @@ export class ResourceSync {
    * transaction of its last page. Answers how many rows belonged to it.
    */
   async #readSpan(span: Span | undefined): Promise<number> {
-    const { http, config, zone, records } = this.#request;
+    const { config, zone, records } = this.#request;
     const listed = new Listed(span, zone, (id) => records.has(this.#stream, id));
     const pages = this.#resource.pages({
-      http,
+      http: this.#http,
       config,
       zone,
       span: span ?? { from: this.#today, to: this.#today },
@@ -231,7 +229,7 @@ export class ResourceSync {
 
   async #bury(span: Span | undefined, listed: Listed): Promise<void> {
     if (this.#resource.samples === true || listed.rejected > 0 || listed.rows === 0) return;
-    const { records, http, clock, allowDeletes } = this.#request;
+    const { records, clock, allowDeletes } = this.#request;
     const stored = records.idsIn(this.#stream, span);
     const absent = stored.filter((id) => !listed.ids.has(id));
     if (absent.length === 0) return;
@@ -241,7 +239,7 @@ export class ResourceSync {
       storedCount: stored.length,
       allowDeletes,
       source,
-      isGone: this.#resource.document === undefined ? undefined : (id) => this.#isGone(http, id),
+      isGone: this.#resource.document === undefined ? undefined : (id) => this.#isGone(this.#http, id),
       missingSince: (id) => records.noteMissing(this.#stream, id, clock.now()),
       now: clock.now(),
     });
@@ -260,6 +258,10 @@ export class ResourceSync {
       if (error instanceof MissingError && error.isJson) return true;
       throw error;
     }
+  }
+
+  get #http(): ReadHttp {
+    return this.#isGranted() ? this.#request.http : this.#request.httpWithoutRenewal;
   }
 
   #isGranted(): boolean {
