@@ -3,6 +3,7 @@ import { historyStart } from '../core/cursor.ts';
 import { dateAt } from '../core/dates.ts';
 import type { AnyProvider } from '../core/provider.ts';
 import { type ClockifyConfig, pushedTypes } from '../destinations/clockify/config.ts';
+import { LONGEST_CLOSING } from '../http/gate.ts';
 import { readStatus, type StreamStatus } from '../store/status.ts';
 import { Store } from '../store/store.ts';
 import { viewName } from '../store/views.ts';
@@ -43,7 +44,7 @@ export async function showStatus(context: Context): Promise<void> {
     resources,
     entries: push,
     closedWindows: closed
-      .filter(({ until }) => until > now)
+      .filter(({ until }) => until > now && until - now <= LONGEST_CLOSING)
       .map((one) => ({ ...one, until: iso(one.until) })),
   };
   context.terminal.result(object, text(object));

@@ -10,7 +10,7 @@ const HOUR = 3_602_000;
  * No service closes its door for longer: 900 s or a day are obeyed in full, but a misprint in one header must not
  * shut a source until the year 5195. Stored instants beyond it come from a clock that was wrong. Milliseconds.
  */
-const LONGEST_CLOSING = 7 * 86_400_000;
+export const LONGEST_CLOSING = 7 * 86_400_000;
 
 export interface Limits {
   readonly perHour?: number | undefined;

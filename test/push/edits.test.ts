@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { rewrite } from '../../src/sandbox/faults.ts';
 import { type Household, type HouseholdOptions, householdOf, night, nights } from '../support/household.ts';
 
 const DAY = 86_400_000;
@@ -190,4 +191,15 @@ test('F17 another template, project, type list or minimum rewrites nothing until
   expect(await run('--restyle')).toMatchObject({ created: 0, updated: 3, deleted: 0 });
   expect(home.clockify.entries().map(({ projectId }) => projectId)).toEqual(Array(4).fill(nightsId));
   expect(entryOf(home, '2026-03-10').description).toBe('Asleep 7h 30m [Oura:2026-03-10_23:00]');
+});
+
+test('F9 an odd entry of the user’s own does not stop the push, one with a marker does', async () => {
+  const home = await householdOf(nights(2));
+  homes.push(home);
+  const odd = (description: string) =>
+    rewrite((text) => JSON.stringify([...JSON.parse(text), { id: 'odd', description, timeInterval: null }]));
+  home.clockify.faults.add({ method: 'GET', path: /time-entries$/ }, odd('[Oura:2026-03-01_22:00]'));
+  expect((await home.sync()).push.message).toContain('"timeInterval" is not as expected');
+  home.clockify.faults.add({ method: 'GET', path: /time-entries$/ }, odd('imported from elsewhere'));
+  expect([(await home.sync()).code, home.clockify.entries().length]).toEqual([0, 2]);
 });

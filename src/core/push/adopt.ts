@@ -1,5 +1,12 @@
 import type { StoredSession } from '../../store/sessions.ts';
-import { DEFAULT_TEMPLATE, hasShapeOf, type Marker, markerOf, readMarker } from '../description.ts';
+import {
+  DEFAULT_TEMPLATE,
+  hasShapeOf,
+  type Marker,
+  markerOf,
+  markerText,
+  readMarker,
+} from '../description.ts';
 import type { Entry, EntryFields } from '../destination.ts';
 import type { PlanInput, Style } from './step.ts';
 import { hasChanged, keyOf, matches, sameFields, wantedFor } from './wanted.ts';
@@ -78,8 +85,7 @@ function hasExactMarker(
   sent: EntryFields | null | undefined,
   { style: { word } }: PlanInput,
 ): boolean {
-  const written = `[${word}:${marker.day}_${marker.time}]`;
-  return markerOf(word, session) === written || (sent != null && sameFields(entry, sent));
+  return markerOf(word, session) === markerText(word, marker) || (sent != null && sameFields(entry, sent));
 }
 
 /** The bedtime moved since the entry was made: same day, our project, and half of the session or more in common. */
