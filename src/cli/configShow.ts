@@ -1,5 +1,6 @@
 import type { Entry } from '../core/config.ts';
 import type { Context } from './context.ts';
+import { placeOf } from './origins.ts';
 import { table } from './table.ts';
 
 /** Every setting and where it came from; secrets are masked. */
@@ -25,7 +26,7 @@ export async function showConfig(context: Context): Promise<void> {
     `Database: ${config.app.db}`,
     ...config.notes.map((note) => `Note: ${note}`),
   ];
-  const rows = entries.map((entry) => [`${entry.section}.${entry.key}`, from(entry), shown(entry)]);
+  const rows = entries.map((entry) => [`${entry.section}.${entry.key}`, placeOf(entry), shown(entry)]);
   context.terminal.result(object, `${lines.join('\n')}\n\n${table(['setting', 'from', 'value'], rows)}`);
 }
 
@@ -33,10 +34,4 @@ function shown({ value }: Entry): string {
   if (value === undefined) return 'not set';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
   return String(value);
-}
-
-function from({ origin }: Entry): string {
-  if (origin.kind === 'file') return 'the file';
-  if (origin.kind === 'default') return 'default';
-  return origin.kind === 'flag' ? String(origin.name) : `${origin.name} (${origin.kind})`;
 }

@@ -50,9 +50,10 @@ export class Context {
   }
 
   async #loadConfig(): Promise<Config> {
-    const [{ loadConfig }, { sections }] = await Promise.all([
+    const [{ loadConfig }, { sections }, { originsOf }] = await Promise.all([
       import('../core/config.ts'),
       import('./sections.ts'),
+      import('./origins.ts'),
     ]);
     const config = loadConfig({
       sections: sections(),
@@ -61,6 +62,7 @@ export class Context {
       dbFlag: this.globals.db,
     });
     for (const note of config.notes) this.terminal.detail(note);
+    if (this.terminal.manner.debug) this.terminal.say(`Settings: ${originsOf(config)}`);
     return config;
   }
 

@@ -21,6 +21,20 @@ function setting(out: { settings: Shown[] }, name: string): Shown | undefined {
   return out.settings.find(({ section, key }) => `${section}.${key}` === name);
 }
 
+describe('where settings came from', () => {
+  test('is said by --debug and verify, without their values', async () => {
+    const desk = new Desk('[oura]\nenabled = false\nclient_secret = "canary-one"\n');
+    const env = { CLOCKIFY_API_KEY: 'canary-two', HEALTH_SYNC_CLOCKIFY_ENABLED: 'false' };
+    for (const words of [['check-token', '--debug'], ['verify']]) {
+      const { stdout, stderr } = await desk.run(words, { env });
+      const said = stdout + stderr;
+      expect(said).toMatch(/oura\.client_secret from the file/);
+      expect(said).toMatch(/clockify\.api_key.* from CLOCKIFY_API_KEY \(environment\)/);
+      expect(said).not.toContain('canary');
+    }
+  });
+});
+
 describe('config show', () => {
   test('every setting, where it came from, secrets masked', async () => {
     const desk = new Desk('[oura]\nenabled = true\nclient_secret = "canary-one"\n');

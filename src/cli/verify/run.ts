@@ -4,6 +4,7 @@ import { providers } from '../../providers/index.ts';
 import { Store } from '../../store/store.ts';
 import type { VerifyFlags } from '../commands/verify.ts';
 import type { Context } from '../context.ts';
+import { originsOf } from '../origins.ts';
 import { wholeNumber } from '../range.ts';
 import { checkClock } from './clock.ts';
 import { type ClockifyChecked, checkClockify } from './clockify.ts';
@@ -94,6 +95,7 @@ class Checked {
     try {
       const config = await this.#context.requireConfig();
       this.findings.push(ok('configuration', config.file ?? 'from the environment alone'));
+      this.findings.push(ok('configuration', originsOf(config)));
       for (const note of config.notes) this.findings.push(warning('configuration', note));
       return true;
     } catch (error) {
