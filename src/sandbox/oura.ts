@@ -1,16 +1,16 @@
 import { addDays, dateAt, daysBetween } from '../core/dates.ts';
+import { documentId } from './dice.ts';
 import { type App, authorization, type Consent } from './oura/authorization.ts';
 import { collections } from './oura/collections.ts';
 import { type Controlled, control, type Grant } from './oura/control.ts';
 import { answerData, type PageSize } from './oura/data.ts';
-import { documentId } from './oura/dice.ts';
 import { lifeOf, type Person } from './oura/life.ts';
 import { inventedDocuments, inventedSamples, type Origin, person } from './oura/origins.ts';
-import { type Pair, type Rotation, tokenBook } from './oura/tokens.ts';
 import { type OuraTruth, truthOf } from './oura/truth.ts';
 import type { DateEnd } from './oura/windows.ts';
 import { allScopes, type WorldName } from './oura/worlds.ts';
 import { type SandboxRequest, type SandboxServer, serve } from './server.ts';
+import { type Pair, type Rotation, tokenBook } from './tokens.ts';
 
 export type { Grant } from './oura/control.ts';
 export { tooManyRequests } from './oura/rateLimit.ts';

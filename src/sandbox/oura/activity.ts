@@ -1,5 +1,5 @@
 import { addDays, startOfDay } from '../../core/dates.ts';
-import { type Dice, documentId } from './dice.ts';
+import { type Dice, documentId } from '../dice.ts';
 import { HOUR, type Life, MINUTE } from './life.ts';
 import { localText, localTextWithMilliseconds } from './localTime.ts';
 import { UPLOAD } from './night.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SandboxReply, SandboxRequest } from '../server.ts';
+import type { Family, TokenBook } from '../tokens.ts';
 import { type Challenge, challengeIn, credentials, verified } from './proof.ts';
-import type { Family, TokenBook } from './tokens.ts';
 import { allScopes, bareScope, refusal, type World, type WorldName, worlds } from './worlds.ts';
 
 export interface App {

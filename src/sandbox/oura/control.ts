@@ -1,8 +1,8 @@
 import { answer, type Fault, type Faults, resetAfter, resetBefore, stall, truncate } from '../faults.ts';
 import type { SandboxReply, SandboxRequest } from '../server.ts';
+import type { Pair } from '../tokens.ts';
 import { collectionNamed } from './collections.ts';
 import type { Document } from './records.ts';
-import type { Pair } from './tokens.ts';
 import type { OuraTruth } from './truth.ts';
 
 /** What the person, or Oura, can do to the app's access. */

@@ -1,6 +1,6 @@
 import { addDays, daysBetween, startOfDay } from '../../core/dates.ts';
+import { documentId } from '../dice.ts';
 import { activityRows } from './activity.ts';
-import { documentId } from './dice.ts';
 import { DAY, HOUR } from './life.ts';
 import { floatingText, localText, localTextWithMilliseconds, utcText } from './localTime.ts';
 import { cardiovascularAge, dailySleep, readiness, resilience, sleepTime, spo2 } from './mornings.ts';

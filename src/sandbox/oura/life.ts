@@ -1,5 +1,5 @@
 import { addDays, type LocalDate, startOfDay } from '../../core/dates.ts';
-import { type Dice, dice } from './dice.ts';
+import { type Dice, dice } from '../dice.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;

@@ -1,5 +1,5 @@
 import { startOfDay } from '../../core/dates.ts';
-import { documentId } from './dice.ts';
+import { documentId } from '../dice.ts';
 import type { Life } from './life.ts';
 import { readinessOf, UPLOAD } from './night.ts';
 import type { DayOfDocuments, Document } from './records.ts';

@@ -1,4 +1,4 @@
-import { type Dice, documentId } from './dice.ts';
+import { type Dice, documentId } from '../dice.ts';
 import { type Bedtime, HOUR, type Life } from './life.ts';
 import { localText, localTextWithMilliseconds } from './localTime.ts';
 import type { Dated } from './records.ts';

@@ -1,5 +1,5 @@
 import { addDays } from '../../core/dates.ts';
-import { scatter } from './dice.ts';
+import { scatter } from '../dice.ts';
 import { DAY, HOUR, type Life, MINUTE } from './life.ts';
 import { utcText } from './localTime.ts';
 import type { Document } from './records.ts';

@@ -37,7 +37,7 @@ export function scatter(seed: number, position: number): number {
   return ((mixed ^ (mixed >>> 15)) >>> 0) / 4_294_967_296;
 }
 
-/** An id that looks like Oura's and is the same for the same keys. */
+/** A UUID that is the same for the same keys. */
 export function documentId(...keys: (string | number)[]): string {
   const stream = dice('id', ...keys);
   let hex = '';

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { WorldName } from './worlds.ts';
 
 /**
  * strict: a refresh token dies when it is used, and using it again kills everything that came of the sign-in.
@@ -9,7 +8,8 @@ export type Rotation = 'strict' | 'grace' | 'none';
 
 /** All tokens that came of one sign-in. */
 export interface Family {
-  readonly world: WorldName;
+  /** The portal that gave it, where a service has several. */
+  readonly world: string;
   /** Bare names. */
   readonly scopes: readonly string[];
   /** The same as this world writes them. */
@@ -39,12 +39,14 @@ export interface Pair {
 export interface TokenBook {
   issue(family: Family): Pair;
   /** `used` for a token that was good once. */
-  refresh(token: string, world: WorldName): { pair: Pair; family: Family } | 'unknown' | 'used';
+  refresh(token: string, world: string): { pair: Pair; family: Family } | 'unknown' | 'used';
   /** The sign-in behind a good access token; counts as using it. */
   use(token: string): Family | undefined;
   /** False when the token is unknown. */
   revoke(token: string): boolean;
   revokeAll(): void;
+  /** Access tokens alone, as if their hour had come. */
+  expireAll(): void;
 }
 
 interface Policy {
@@ -108,6 +110,9 @@ export function tokenBook({ rotation, lifeSeconds, now }: Policy): TokenBook {
     },
     revokeAll() {
       for (const family of families) family.dead = true;
+    },
+    expireAll() {
+      for (const access of accesses.values()) access.dead = true;
     },
   };
 }
