@@ -153,16 +153,20 @@ export class Context {
       this.keeper(provider),
       this.config(),
     ]);
+    const section = config.section(provider.id);
     const gate = new Gate({
       scope: provider.id,
       windows: store.windows,
       clock: this.clock,
-      limits: { unexplained: UNEXPLAINED },
+      limits: provider.limits?.(section) ?? { unexplained: UNEXPLAINED },
       waitForever: options.wait,
     });
     return new Client({
       source: provider.id,
-      baseUrl: provider.baseUrl(config.section(provider.id)),
+      baseUrl: provider.baseUrl(section),
+      headers: provider.headers,
+      plainReply: provider.plainReply,
+      reasonOf: provider.explain,
       wire,
       gate,
       authorizer,

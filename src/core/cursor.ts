@@ -1,8 +1,8 @@
 import { type Coverage, cover, gaps, type Span, upTo } from './coverage.ts';
 import { addDays, daysBetween, earlier, type LocalDate, later, weekOf } from './dates.ts';
 
-/** How a resource is read: everything each time, or by local dates with covered ranges. */
-export type Cursor = Snapshot | Windows;
+/** How a resource is read, and what has to be remembered for it. */
+export type Cursor = Snapshot | Windows | Since | Each;
 
 /** No dates: each run reads the whole, which is small. */
 export interface Snapshot {
@@ -13,6 +13,7 @@ export function snapshot(): Snapshot {
   return { kind: 'snapshot' };
 }
 
+/** By local dates with covered ranges. */
 export interface Windows {
   readonly kind: 'windows';
   /** Longest span the service accepts in one listing, in days. */
@@ -32,6 +33,36 @@ export function windows(options: Omit<Windows, 'kind'>): Windows {
   return { kind: 'windows', ...options };
 }
 
+/** The service tells what changed after an instant: a first listing of everything, then only that. */
+export interface Since {
+  readonly kind: 'since';
+  /** The service lists by dates as well: so a person's dates are read, and what vanished is seen. */
+  readonly byDates?: {
+    /** Longest span it accepts in one listing, in days. */
+    readonly sliceDays: number;
+    /** The first run of a week lists so many days whole: changes alone do not tell what was deleted. */
+    readonly relistDays: number;
+  };
+}
+
+export function since(options: Omit<Since, 'kind'> = {}): Since {
+  return { kind: 'since', ...options };
+}
+
+/**
+ * One document for each record of another resource, newest first, and again when that record has changed. What a
+ * budget leaves over waits for the next run.
+ */
+export interface Each {
+  readonly kind: 'each';
+  /** The other resource; named in `after` as well. */
+  readonly of: string;
+}
+
+export function each(of: string): Each {
+  return { kind: 'each', of };
+}
+
 /** What a resource remembers between runs. */
 export interface CursorState {
   readonly covered: Coverage;
@@ -39,6 +70,8 @@ export interface CursorState {
   readonly reread: { readonly day?: LocalDate; readonly week?: LocalDate };
   /** Whether any row was ever seen; false: all that is covered was answered with nothing. */
   readonly hadRows?: boolean;
+  /** For `since`: everything changed up to here has been read (UTC epoch milliseconds). */
+  readonly watermark?: number;
 }
 
 export const emptyState: CursorState = { covered: [], reread: {} };
@@ -99,6 +132,11 @@ function slices(spans: Coverage, days: number): Span[] {
 export function afterSpan(state: CursorState, span: Span, today: LocalDate): CursorState {
   const done = upTo(span, addDays(today, -1));
   return done === undefined ? state : { ...state, covered: cover(state.covered, done) };
+}
+
+/** The slices of one span, newest first. */
+export function slicesOf(span: Span, days: number): Span[] {
+  return slices([span], days);
 }
 
 /** The state as of today: a run whose clock was ahead has read nothing of what had not happened yet. */

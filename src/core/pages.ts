@@ -1,3 +1,4 @@
+import { MissingError } from '../http/client.ts';
 import { ContractError } from './errors.ts';
 import type { Page, RawItem } from './provider.ts';
 
@@ -23,6 +24,52 @@ export async function* byToken(
     if (seen.has(following)) throw new ContractError('the same paging token came twice');
     seen.add(following);
     token = following;
+  }
+  throw new ContractError('the paging did not end');
+}
+
+/**
+ * Follows an offset from page to page until there is none. One that does not grow is a loop at the service: stops
+ * with a ContractError.
+ */
+export async function* byOffset(
+  read: (offset: number | undefined) => Promise<Page>,
+  next: (page: Page) => unknown,
+): AsyncGenerator<readonly RawItem[]> {
+  let offset: number | undefined;
+  for (let count = 0; count < PAGE_LIMIT; count += 1) {
+    const page = await read(offset);
+    yield page.items;
+    const following = next(page);
+    if (following === undefined) return;
+    if (typeof following !== 'number' || following <= (offset ?? 0))
+      throw new ContractError('the paging offset does not grow');
+    offset = following;
+  }
+  throw new ContractError('the paging did not end');
+}
+
+export interface ByNumber {
+  /** The service answers 404 beyond the last page, and for a list without an entry. */
+  readonly missingEnds?: true;
+}
+
+/** Pages 1, 2, 3, … until `isLast` says so. */
+export async function* byNumber(
+  read: (number: number) => Promise<Page>,
+  isLast: (page: Page, number: number) => boolean,
+  { missingEnds }: ByNumber = {},
+): AsyncGenerator<readonly RawItem[]> {
+  for (let number = 1; number <= PAGE_LIMIT; number += 1) {
+    let page: Page;
+    try {
+      page = await read(number);
+    } catch (error) {
+      if (missingEnds && error instanceof MissingError && error.isJson) return;
+      throw error;
+    }
+    yield page.items;
+    if (isLast(page, number)) return;
   }
   throw new ContractError('the paging did not end');
 }

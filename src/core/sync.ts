@@ -3,7 +3,8 @@ import type { Clock } from './clock.ts';
 import type { Span } from './coverage.ts';
 import type { Outcome, ProgramError } from './errors.ts';
 import type { AnyProvider, ReadHttp, Resource } from './provider.ts';
-import { ResourceSync } from './sync/resource.ts';
+import { OtherPersonError } from './sync/person.ts';
+import { skipResource, syncResource } from './sync/resource.ts';
 
 export interface SyncRequest {
   readonly provider: AnyProvider;
@@ -52,22 +53,36 @@ export interface ResourceResult {
 }
 
 /**
- * Reads a provider's resources, all at once within its concurrency. One that fails never stops another.
+ * Reads a provider's resources, all at once within its concurrency, except that what tells whose account it is and
+ * what a resource builds on come first. One that fails never stops another.
  * Rejects only with InterruptedError, or with what is our own fault.
  */
 export async function syncProvider(request: SyncRequest): Promise<ResourceResult[]> {
+  const { provider, resources } = request;
   const running = new Map<string, Promise<ResourceResult>>();
   const start = (resource: Resource): Promise<ResourceResult> => {
     const known = running.get(resource.name);
     if (known !== undefined) return known;
-    const first = request.resources.find(({ name }) => name === resource.startsWith);
-    const before = first === undefined ? Promise.resolve() : start(first);
-    const result = before.then(() => new ResourceSync(request, resource).run());
+    const result = startAfter(resource);
     running.set(resource.name, result);
     return result;
   };
-  const settled = await Promise.allSettled(request.resources.map(start));
+  const startAfter = async (resource: Resource): Promise<ResourceResult> => {
+    const before = resources.filter((one) => one !== resource && comesBefore(provider, one, resource));
+    const ended = await Promise.all(before.map(start));
+    const stranger = ended.find(({ error }) => error instanceof OtherPersonError)?.error;
+    return stranger === undefined
+      ? syncResource(request, resource)
+      : skipResource(request, resource, stranger);
+  };
+  const settled = await Promise.allSettled(resources.map(start));
   const failed = settled.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   return settled.map((result) => (result as PromiseFulfilledResult<ResourceResult>).value);
+}
+
+function comesBefore(provider: AnyProvider, one: Resource, other: Resource): boolean {
+  if (one.name === provider.person) return true;
+  if (other.name === provider.person) return false;
+  return one.name === other.startsWith || other.after?.includes(one.name) === true;
 }

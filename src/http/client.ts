@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 import { AuthError, ContractError, type ProgramError, TemporaryError } from '../core/errors.ts';
-import type { Page, Query, RawItem, ReadHttp } from '../core/provider.ts';
+import type { How, Page, Query, RawItem, ReadHttp, Reply } from '../core/provider.ts';
 import type { Gate } from './gate.ts';
-import { splitPage, wholeItem } from './json.ts';
+import { partOf, splitPage, wholeItem } from './json.ts';
 import { afterFailure, retryAfter, TRIES } from './retry.ts';
 import { Slots } from './slots.ts';
 import { type Incoming, NetworkError, type Outgoing, type Wire } from './wire.ts';
@@ -12,15 +12,20 @@ export interface Authorizer {
   headers(): Promise<Readonly<Record<string, string>>>;
   /** After a 401 to these headers: true when others are there now and the request may be sent once more. */
   renew(refused: Readonly<Record<string, string>>): Promise<boolean>;
+  /** After an answer that only good credentials get. */
+  accepted?(headers: Readonly<Record<string, string>>): void;
 }
 
 /** 401 or 403 on one call: the credentials do not reach this far. */
 export class RefusedError extends AuthError {
   readonly status: 401 | 403;
+  /** What it means at this service, one sentence; undefined: nothing more is known. */
+  readonly reason: string | undefined;
 
-  constructor(status: 401 | 403, message: string, source: string) {
-    super(message, { source });
+  constructor(status: 401 | 403, message: string, details: { source: string; reason?: string | undefined }) {
+    super(message, { source: details.source });
     this.status = status;
+    this.reason = details.reason;
   }
 }
 
@@ -51,6 +56,12 @@ export interface ClientOptions {
   readonly concurrency: number;
   readonly signal?: AbortSignal | undefined;
   readonly random?: () => number;
+  /** Sent with every request beside the credentials. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The reply as a service that keeps to HTTP's statuses would have sent it. */
+  readonly plainReply?: ((reply: Reply) => Reply) | undefined;
+  /** What a refusal means at this service, one sentence. */
+  readonly reasonOf?: ((reply: Reply) => string | undefined) | undefined;
   /** The service's own reading of a refusal (4xx but 401 on first sight and 429); undefined: the general one. */
   readonly explain?: (reply: Incoming, what: string) => ProgramError | undefined;
 }
@@ -72,22 +83,28 @@ export class Client implements ReadHttp {
     return new Client({ ...this.#options, authorizer: asIs });
   }
 
-  async page(path: string, query: Query, itemsKey: string): Promise<Page> {
-    const reply = await this.get(path, query);
-    return this.#understood(path, () => splitPage(reply.text, itemsKey));
+  async page(path: string, query: Query, list: string, how: How = {}): Promise<Page> {
+    const reply = await this.#read(path, query, how);
+    return this.#understood(whatOf(path, how), () => ({
+      ...splitPage(reply.text, list),
+      headers: reply.headers,
+    }));
   }
 
-  async document(path: string): Promise<RawItem> {
-    const reply = await this.get(path, {});
-    return this.#understood(path, () => wholeItem(reply.text));
+  async document(path: string, query: Query = {}, how: How & { at?: string } = {}): Promise<RawItem> {
+    const reply = await this.#read(path, query, how);
+    return this.#understood(whatOf(path, how), () => {
+      const whole = wholeItem(reply.text);
+      return how.at === undefined ? whole : partOf(whole, how.at);
+    });
   }
 
-  #understood<T>(path: string, read: () => T): T {
+  #understood<T>(what: string, read: () => T): T {
     try {
       return read();
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : 'unreadable';
-      throw new ContractError(`${this.#options.source}: GET ${path}: ${reason}`, {
+      throw new ContractError(`${this.#options.source}: ${what}: ${reason}`, {
         source: this.#options.source,
         cause,
         hint: 'Nothing was changed. If it stays like this, the service has changed: look for a newer version.',
@@ -127,7 +144,7 @@ export class Client implements ReadHttp {
       throw new fate(error.message, { source, hint: error.hint, cause: error });
     }
     if (reply.status === 429) {
-      gate.refused(reply.headers['retry-after']);
+      gate.refused(reply.headers);
       throw new NotDoneError(gate.closedError().message, {
         source,
         retryAt: gate.opensAt(),
@@ -143,37 +160,51 @@ export class Client implements ReadHttp {
     return this.#accept(reply, `${method} ${path}`);
   }
 
-  async get(path: string, query: Query = {}): Promise<Incoming> {
-    const url = urlOf(this.#options.baseUrl, path, query);
+  get(path: string, query: Query = {}): Promise<Incoming> {
+    return this.#read(path, query, {});
+  }
+
+  #read(path: string, query: Query, how: How): Promise<Incoming> {
+    const { baseUrl, gate, authorizer, signal, headers: own } = this.#options;
+    const request =
+      how.form === true
+        ? formOf(baseUrl, path, query)
+        : { method: 'GET' as const, url: urlOf(baseUrl, path, query), headers: {} };
+    const what = whatOf(path, how);
     return this.#slots.run(async () => {
       let renewed = false;
       for (let number = 1; ; number += 1) {
-        await this.#options.gate.admit(this.#options.signal);
-        const headers = await this.#options.authorizer.headers();
-        const reply = await this.#attempt({ method: 'GET', url, headers }, path, number);
+        await gate.admit(signal);
+        const credentials = await authorizer.headers();
+        const outgoing = { ...request, headers: { ...own, ...request.headers, ...credentials } };
+        const reply = await this.#attempt(outgoing, what, number);
         if (reply === undefined) continue;
         if (reply.status === 401 && !renewed) {
           renewed = true;
-          if (await this.#options.authorizer.renew(headers)) continue;
+          if (await authorizer.renew(credentials)) continue;
         }
-        return this.#accept(reply, `GET ${path}`);
+        const accepted = this.#accept(reply, what);
+        authorizer.accepted?.(credentials);
+        return accepted;
       }
     });
   }
 
   /** One try; undefined when another one may follow. */
-  async #attempt(outgoing: Outgoing, path: string, number: number): Promise<Incoming | undefined> {
-    const { wire, gate, clock, source, signal } = this.#options;
+  async #attempt(outgoing: Outgoing, what: string, number: number): Promise<Incoming | undefined> {
+    const { wire, gate, clock, source, signal, plainReply } = this.#options;
     let reply: Incoming | undefined;
     let failure: NetworkError | undefined;
     try {
       reply = await wire.exchange(outgoing, source, signal);
+      reply = plainReply?.(reply) ?? reply;
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;
       failure = error;
     }
+    if (reply !== undefined && reply.status !== 429) gate.heard(reply.headers);
     if (reply?.status === 429) {
-      gate.refused(reply.headers['retry-after']);
+      gate.refused(reply.headers);
       if (number >= TRIES) throw gate.closedError();
       return undefined;
     }
@@ -185,16 +216,16 @@ export class Client implements ReadHttp {
       now: clock.now(),
       random: (this.#options.random ?? Math.random)(),
     });
-    if (verdict.kind === 'give up') throw failure ?? this.#unavailable(reply, path);
+    if (verdict.kind === 'give up') throw failure ?? this.#unavailable(reply, what);
     await clock.sleep(verdict.milliseconds, signal);
     return undefined;
   }
 
-  #unavailable(reply: Incoming | undefined, path: string): TemporaryError {
+  #unavailable(reply: Incoming | undefined, what: string): TemporaryError {
     const { source, clock, gate } = this.#options;
     const wait = retryAfter(reply?.headers['retry-after'], clock.now());
-    if (wait !== undefined) gate.refused(reply?.headers['retry-after']);
-    return new TemporaryError(`${source}: GET ${path} answered ${reply?.status}`, {
+    if (reply !== undefined && wait !== undefined) gate.refused(reply.headers);
+    return new TemporaryError(`${source}: ${what} answered ${reply?.status}`, {
       source,
       retryAt: wait === undefined ? undefined : clock.now() + wait,
       hint: 'Nothing to do: the next run tries again.',
@@ -208,9 +239,10 @@ export class Client implements ReadHttp {
     const explained = this.#options.explain?.(reply, what);
     if (explained !== undefined) throw explained;
     const message = `${source}: ${what} answered ${status}`;
-    if (status === 401 || status === 403) throw new RefusedError(status, message, source);
+    const reason = this.#options.reasonOf?.(reply);
+    if (status === 401 || status === 403) throw new RefusedError(status, message, { source, reason });
     if (status === 404) throw new MissingError(message, { source, isJson: isJson(reply.text) });
-    throw new ContractError(message, {
+    throw new ContractError(reason === undefined ? message : `${message}. ${reason}`, {
       source,
       hint: 'Nothing was changed. If it stays like this, the service has changed: look for a newer version.',
     });
@@ -224,6 +256,23 @@ export function urlOf(baseUrl: string, path: string, query: Query = {}): URL {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
   return url;
+}
+
+/** For messages. A query may hold ids and dates, which are nobody's business in a log. */
+function whatOf(path: string, { form }: How): string {
+  return `${form === true ? 'POST' : 'GET'} ${path.split('?')[0]}`;
+}
+
+function formOf(baseUrl: string, path: string, query: Query) {
+  const fields = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as [string, string]],
+  );
+  return {
+    method: 'POST' as const,
+    url: urlOf(baseUrl, path),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(fields).toString(),
+  };
 }
 
 function isJson(text: string): boolean {

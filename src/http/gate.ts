@@ -1,23 +1,17 @@
 import type { Clock } from '../core/clock.ts';
 import { TemporaryError } from '../core/errors.ts';
+import { endOfWindow, type Limits, type RateWindow, type ReplyHeaders } from '../core/limits.ts';
 import type { RateWindows } from '../store/windows.ts';
 import { PATIENCE, retryAfter } from './retry.ts';
 
-/** A rolling hour and two seconds: a request arrives a little after it was noted. */
-const HOUR = 3_602_000;
+/** A request arrives a little after it was noted: a window counts as longer by this, in milliseconds. */
+const SLACK = 2_000;
 
 /**
  * No service closes its door for longer: 900 s or a day are obeyed in full, but a misprint in one header must not
  * shut a source until the year 5195. Stored instants beyond it come from a clock that was wrong. Milliseconds.
  */
 export const LONGEST_CLOSING = 7 * 86_400_000;
-
-export interface Limits {
-  readonly perHour?: number | undefined;
-  readonly perSecond?: number | undefined;
-  /** How long a 429 without `Retry-After` closes the gate, in milliseconds. */
-  readonly unexplained: number;
-}
 
 /**
  * Stands before every request to one service: no request goes out while a known window is closed. What was spent and
@@ -52,20 +46,20 @@ export class Gate {
 
   /** When the next request may go out (UTC epoch milliseconds); now or earlier: at once. */
   opensAt(): number {
-    const { perHour } = this.#limits;
-    const closed = this.#closedUntil();
-    if (perHour === undefined) return closed;
-    const spent = this.#spent();
-    const oldestInTheWay = spent[spent.length - perHour];
-    return Math.max(closed, oldestInTheWay === undefined ? 0 : oldestInTheWay + HOUR);
+    const windows = this.#limits.windows ?? [];
+    return Math.max(this.#closedUntil(), ...windows.map((window) => this.#opensBy(window)));
   }
 
-  /** Requests that may still go out within this hour; undefined when no hourly limit is known. */
+  /** Requests that may still go out within the tightest window; undefined when no window is known. */
   left(): number | undefined {
-    const { perHour } = this.#limits;
-    if (perHour === undefined) return undefined;
+    const windows = this.#limits.windows ?? [];
+    if (windows.length === 0) return undefined;
     if (this.#closedUntil() > this.#clock.now()) return 0;
-    return Math.max(0, perHour - this.#spent().length);
+    const left = windows.map((window) => {
+      const { from, until } = this.#reach(window);
+      return window.requests - this.#windows.countBetween(this.#scope, from, until);
+    });
+    return Math.max(0, Math.min(...left));
   }
 
   /**
@@ -74,20 +68,38 @@ export class Gate {
    */
   async admit(signal?: AbortSignal): Promise<void> {
     for (let wait = this.#wait(); wait > 0; wait = this.#wait()) {
-      if (wait > this.#patience) throw this.closedError();
+      if (wait > this.#patience + this.#minute()) throw this.closedError();
       await this.#clock.sleep(wait, signal);
     }
     const now = this.#clock.now();
-    const { perHour, perSecond } = this.#limits;
-    if (perHour !== undefined) this.#windows.spend(this.#scope, now, now - HOUR);
+    const { windows = [], perSecond } = this.#limits;
+    if (windows.length > 0) {
+      const longest = Math.max(...windows.map(({ seconds }) => seconds * 1000 + SLACK));
+      this.#windows.spend(this.#scope, now, now - longest);
+    }
     if (perSecond !== undefined) this.#nextSlot = Math.max(this.#nextSlot, now) + 1000 / perSecond;
   }
 
   /** After a 429: closes the gate for as long as the service said, within reason. */
-  refused(retryAfterHeader: string | undefined): void {
+  refused(headers: ReplyHeaders): void {
     const now = this.#clock.now();
-    const wait = retryAfter(retryAfterHeader, now) ?? this.#limits.unexplained;
-    this.#windows.close(this.#scope, now + Math.min(wait, LONGEST_CLOSING), now + LONGEST_CLOSING);
+    const { unexplained, told } = this.#limits;
+    const usual = typeof unexplained === 'number' ? unexplained : unexplained(now);
+    const wait =
+      retryAfter(headers['retry-after'], now) ?? Math.max(0, (told?.(headers, now) ?? now + usual) - now);
+    this.#close(now + wait);
+  }
+
+  /** After any other reply: its headers may say that nothing is left. */
+  heard(headers: ReplyHeaders): void {
+    const now = this.#clock.now();
+    const until = this.#limits.told?.(headers, now);
+    if (until !== undefined && until > now) this.#close(until);
+  }
+
+  #close(until: number): void {
+    const horizon = this.#clock.now() + LONGEST_CLOSING;
+    this.#windows.close(this.#scope, Math.min(until, horizon), horizon);
   }
 
   closedError(): TemporaryError {
@@ -103,10 +115,25 @@ export class Gate {
     return closed > this.#clock.now() + LONGEST_CLOSING ? 0 : closed;
   }
 
-  /** Of the rolling hour. What lies further ahead than that was noted by a clock that was wrong. */
-  #spent(): number[] {
+  /** A service that counts by the minute is waited for, slack included. */
+  #minute(): number {
+    return this.#limits.windows?.some(({ seconds }) => seconds <= 60) === true ? SLACK : 0;
+  }
+
+  #opensBy(window: RateWindow): number {
+    const { from, until } = this.#reach(window);
+    const inTheWay = this.#windows.newest(this.#scope, window.requests, from, until);
+    if (inTheWay === undefined) return 0;
+    return window.aligned === true ? until + SLACK : inTheWay + window.seconds * 1000 + SLACK;
+  }
+
+  /** Which noted requests count. What lies further ahead than one length was noted by a clock that was wrong. */
+  #reach({ seconds, aligned }: RateWindow): { from: number; until: number } {
     const now = this.#clock.now();
-    return this.#windows.spentBetween(this.#scope, now - HOUR, now + HOUR);
+    const length = seconds * 1000;
+    if (aligned !== true) return { from: now - length - SLACK, until: now + length };
+    const until = endOfWindow(seconds, now);
+    return { from: until - length - 1, until };
   }
 
   #wait(): number {

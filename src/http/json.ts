@@ -11,19 +11,41 @@ const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 
 /**
- * Cuts the array under `key` of a JSON object into its elements without touching their text, because a record is kept
- * exactly as received: parsing and printing it again would change numbers beyond 2^53, `1.0`, and the order of keys.
- * Throws ContractError when the text is not such an object.
+ * Cuts the array at `path` (keys joined by dots; empty: the whole reply is the list) into its elements without touching
+ * their text, because a record is kept exactly as received: parsing and printing it again would change numbers beyond
+ * 2^53, `1.0`, and the order of keys. The envelope is what stands beside the list, in the same object.
+ * Throws ContractError when the text is not like that.
  */
-export function splitPage(text: string, key: string): Page {
-  const array = findArray(text, key);
-  if (array === undefined) throw new ContractError(`the reply has no list "${key}"`);
-  const envelope = parse(`${text.slice(0, array.start)}"${CUT_OUT}"${text.slice(array.end + 1)}`);
+export function splitPage(text: string, path: string): Omit<Page, 'headers'> {
+  if (path === '') return rootList(text);
+  const keys = path.split('.');
+  const at = valueAt(text, keys, OPEN_BRACKET);
+  if (at === undefined) throw new ContractError(`the reply has no list "${path}"`);
+  const array = cutElements(text, at);
+  const whole = parse(`${text.slice(0, array.start)}"${CUT_OUT}"${text.slice(array.end + 1)}`);
+  let envelope: unknown = whole;
+  for (const key of keys.slice(0, -1)) envelope = (envelope as Record<string, unknown>)[key];
   if (typeof envelope !== 'object' || envelope === null)
     throw new ContractError('the reply is not an object');
-  const { [key]: cut, ...rest } = envelope as Record<string, unknown>;
-  if (cut !== CUT_OUT) throw new ContractError(`the reply has "${key}" twice`);
+  const name = keys.at(-1) as string;
+  const { [name]: cut, ...rest } = envelope as Record<string, unknown>;
+  if (cut !== CUT_OUT) throw new ContractError(`the reply has "${path}" twice`);
   return { items: array.elements.map(wholeItem), envelope: rest };
+}
+
+function rootList(text: string): Omit<Page, 'headers'> {
+  const start = skipSpace(text, 0);
+  if (text.charCodeAt(start) !== OPEN_BRACKET) throw new ContractError('the reply is not a list');
+  const array = cutElements(text, start);
+  if (skipSpace(text, array.end + 1) < text.length) throw new ContractError('the reply is not JSON');
+  return { items: array.elements.map(wholeItem), envelope: {} };
+}
+
+/** The member at `path` (keys joined by dots) of an item, with its exact text. Throws ContractError when it is not there. */
+export function partOf(item: RawItem, path: string): RawItem {
+  const at = valueAt(item.text, path.split('.'));
+  if (at === undefined) throw new ContractError(`the reply has no "${path}"`);
+  return wholeItem(item.text.slice(at, endOfValue(item.text, at)));
 }
 
 /** Stands where the list was; another value there shows a second list of the same name. */
@@ -51,26 +73,55 @@ interface FoundArray {
   readonly elements: string[];
 }
 
-/** Looks at depth 1 for `"key": [`. Malformed text is left for JSON.parse to refuse. */
-function findArray(text: string, key: string): FoundArray | undefined {
+/** Where the value at the path begins, its first character given or not. Malformed text is left for JSON.parse. */
+function valueAt(text: string, keys: readonly string[], first?: number): number | undefined {
+  let at: number | undefined = skipSpace(text, 0);
+  for (const [index, key] of keys.entries()) {
+    if (at === undefined || text.charCodeAt(at) !== OPEN_BRACE) return undefined;
+    at = memberAt(text, at, key, index === keys.length - 1 ? first : OPEN_BRACE);
+  }
+  return at;
+}
+
+/** Where the value of a member of the object that opens at `open` begins. */
+function memberAt(text: string, open: number, key: string, first: number | undefined): number | undefined {
   const name = JSON.stringify(key);
   let depth = 0;
-  for (let at = 0; at < text.length; at += 1) {
+  for (let at = open; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
       const end = endOfString(text, at);
       if (depth === 1 && text.slice(at, end + 1) === name) {
         const colon = skipSpace(text, end + 1);
         const value = skipSpace(text, colon + 1);
-        if (text.charCodeAt(colon) === COLON && text.charCodeAt(value) === OPEN_BRACKET) {
-          return cutElements(text, value);
-        }
+        const isWanted = first === undefined || text.charCodeAt(value) === first;
+        if (text.charCodeAt(colon) === COLON && isWanted) return value;
       }
       at = end;
     } else if (code === OPEN_BRACE || code === OPEN_BRACKET) depth += 1;
-    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth -= 1;
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
+      depth -= 1;
+      if (depth === 0) return undefined;
+    }
   }
   return undefined;
+}
+
+/** The index behind the value that begins at `start`. */
+function endOfValue(text: string, start: number): number {
+  if (text.charCodeAt(start) === QUOTE) return endOfString(text, start) + 1;
+  let depth = 0;
+  for (let at = start; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at);
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) depth += 1;
+    else if (depth === 0 && (code === COMMA || code === CLOSE_BRACE || code === CLOSE_BRACKET)) return at;
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    }
+  }
+  return text.length;
 }
 
 function cutElements(text: string, start: number): FoundArray {

@@ -3,7 +3,7 @@ import { baseUrl, date, days, secret, text, url, wordList, yesNo } from '../core
 import { snapshot, windows } from '../core/cursor.ts';
 import { addDays, startOfDay } from '../core/dates.ts';
 import { byToken, single } from '../core/pages.ts';
-import type { Change, Provider, Read, Resource, Session } from '../core/provider.ts';
+import type { Provider, Read, Resource, Row, Session } from '../core/provider.ts';
 import * as collections from './oura/collections.ts';
 
 const SCOPES = [
@@ -110,7 +110,7 @@ function documents<T extends { id: string }>(
   title: string,
   scope: string,
   described: Described<T>,
-  change: (item: T) => Omit<Change['row'], 'id'>,
+  change: (item: T) => Omit<Row, 'id'>,
   session?: (item: T) => Session,
 ): Resource<Config, T> {
   return {
@@ -267,7 +267,10 @@ export const oura: Provider<Config> = {
   chosenResources: (own) => own.resources,
   person: 'personal_info',
   concurrency: 4,
-  forbidden: 'Oura refuses it although it was granted: most often the Oura membership has lapsed.',
+  explain: ({ status }) =>
+    status === 403
+      ? 'Oura refuses it although it was granted: most often the Oura membership has lapsed.'
+      : undefined,
   auth: (own) => ({
     kind: 'oauth2',
     clientId: own.client_id,

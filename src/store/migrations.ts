@@ -150,4 +150,10 @@ CREATE TABLE facts (
   PRIMARY KEY (scope, name)
 ) WITHOUT ROWID;
 `,
+  `
+-- The refresh token before the present one, while the service still takes it.
+ALTER TABLE oauth_tokens ADD COLUMN previous_refresh_token TEXT;
+-- The name that the person or the service gave it.
+ALTER TABLE sessions ADD COLUMN title TEXT;
+`,
 ];

@@ -1,11 +1,12 @@
 import type { Statement } from 'better-sqlite3';
-import type { Span } from '../core/coverage.ts';
 import { type CursorState, emptyState } from '../core/cursor.ts';
-import { instantOf, type LocalDate } from '../core/dates.ts';
+import { instantOf } from '../core/dates.ts';
 import { failpoint } from '../core/failpoint.ts';
-import type { Change, RawItem } from '../core/provider.ts';
+import type { Change, Put, RawItem } from '../core/record.ts';
 import { hashOf, isSameContent } from './content.ts';
 import type { Db } from './database.ts';
+import { Lookups } from './lookups.ts';
+import { SessionRows } from './sessions.ts';
 
 /** A resource of an account at a provider. */
 export interface StreamName {
@@ -33,6 +34,8 @@ export interface PageToStore {
   readonly state?: CursorState | undefined;
   /** UTC epoch milliseconds. */
   readonly now: number;
+  /** Dates every row as seen now, even if it was seen today already. */
+  readonly touch?: boolean | undefined;
 }
 
 export interface Counts {
@@ -55,6 +58,7 @@ const DAY_SECONDS = 86_400;
 
 /** Records of all streams. Row times are UTC epoch seconds for "seen", milliseconds for the record's own instants. */
 export class Records {
+  readonly find: Lookups;
   readonly #db: Db;
   readonly #insert: Statement<unknown[]>;
   readonly #known: Statement<[number, string], Known>;
@@ -62,11 +66,11 @@ export class Records {
   readonly #update: Statement<unknown[]>;
   readonly #touch: Statement<[number, number, string]>;
   readonly #saw: Statement<[number, string]>;
-  readonly #putSession: Statement<unknown[]>;
-  readonly #dropSession: Statement<[number, string]>;
+  readonly #sessions: SessionRows;
 
   constructor(db: Db) {
     this.#db = db;
+    this.find = new Lookups(db);
     this.#insert = db.prepare(
       `INSERT INTO items (stream, id, day, started_at, ended_at, updated_at, first_seen, last_seen, content_hash, payload)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -83,8 +87,7 @@ export class Records {
     );
     this.#touch = db.prepare('UPDATE items SET last_seen = ? WHERE stream = ? AND id = ?');
     this.#saw = db.prepare('DELETE FROM missing WHERE stream = ? AND id = ?');
-    this.#putSession = db.prepare('INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#dropSession = db.prepare('DELETE FROM sessions WHERE stream = ? AND id = ?');
+    this.#sessions = new SessionRows(db);
   }
 
   /** The stream's number, made when it is new. */
@@ -118,9 +121,13 @@ export class Records {
       .transaction(() => {
         let restored = 0;
         const hasRejects = this.#hasRejects(stream);
-        for (const item of page.items) {
-          if (hasRejects) this.#understoodAfterAll(stream, item.text);
-          const outcome = this.#put(stream, item, page.now);
+        for (const { text, change } of page.items) {
+          if (hasRejects) this.#understoodAfterAll(stream, text);
+          if ('remove' in change) {
+            counts.deleted += this.#buryAll(stream, [change.remove], page.now);
+            continue;
+          }
+          const outcome = this.#put(stream, text, change, page);
           if (outcome === 'restored') restored += 1;
           counts[outcome === 'restored' ? 'updated' : outcome] += 1;
         }
@@ -141,8 +148,9 @@ export class Records {
 
   #put(
     stream: number,
-    { text, change }: Understood,
-    now: number,
+    text: string,
+    change: Put,
+    { now, touch }: PageToStore,
   ): 'created' | 'updated' | 'unchanged' | 'restored' {
     const { row } = change;
     const seen = Math.floor(now / 1000);
@@ -150,18 +158,18 @@ export class Records {
     const times = [row.day ?? null, instant(row.startedAt), instant(row.endedAt), instant(row.updatedAt)];
     const added = this.#insert.run(stream, row.id, ...times, seen, seen, contentHash, text);
     if (added.changes === 1) {
-      this.#keepSession(stream, change);
+      this.#sessions.keep(stream, change);
       return 'created';
     }
     const known = this.#known.get(stream, row.id) as Known;
     this.#saw.run(stream, row.id);
     if (known.deleted_at === null && this.#same(stream, row.id, known, contentHash, text)) {
       // A write per re-read row and run would wear the disk for nothing: once a day is enough to date it.
-      if (seen - known.last_seen >= DAY_SECONDS) this.#touch.run(seen, stream, row.id);
+      if (touch === true || seen - known.last_seen >= DAY_SECONDS) this.#touch.run(seen, stream, row.id);
       return 'unchanged';
     }
     this.#update.run(...times, seen, seen, contentHash, text, stream, row.id);
-    this.#keepSession(stream, change);
+    this.#sessions.keep(stream, change);
     return known.deleted_at === null ? 'updated' : 'restored';
   }
 
@@ -169,26 +177,6 @@ export class Records {
   #same(stream: number, id: string, known: Known, contentHash: Buffer, text: string): boolean {
     if (known.content_hash.equals(contentHash)) return true;
     return isSameContent(this.#payload.get(stream, id) as string, text);
-  }
-
-  #keepSession(stream: number, { row, session }: Change): void {
-    if (session === undefined) {
-      this.#dropSession.run(stream, row.id);
-      return;
-    }
-    this.#putSession.run(
-      stream,
-      row.id,
-      session.kind,
-      session.type,
-      session.day,
-      instantOf(session.start),
-      offsetMinutes(session.start),
-      instantOf(session.end),
-      offsetMinutes(session.end),
-      session.asleepSeconds,
-      session.efficiency,
-    );
   }
 
   #hasRejects(stream: number): boolean {
@@ -215,21 +203,6 @@ export class Records {
       .run(live, deleted, stream);
   }
 
-  /** Ids of live records that count for a day inside the span; all of them without one. */
-  idsIn(stream: number, span?: Span): string[] {
-    const all = 'SELECT id FROM items WHERE stream = ? AND deleted_at IS NULL';
-    return span === undefined
-      ? this.#db.prepare<unknown[], string>(all).pluck().all(stream)
-      : this.#db
-          .prepare<unknown[], string>(`${all} AND day BETWEEN ? AND ?`)
-          .pluck()
-          .all(stream, span.from, span.to);
-  }
-
-  has(stream: number, id: string): boolean {
-    return this.#known.get(stream, id) !== undefined;
-  }
-
   /** Notes that a complete listing did not hold the record; answers since when that is so (UTC epoch milliseconds). */
   noteMissing(stream: number, id: string, now: number): number {
     this.#db.prepare('INSERT INTO missing VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(stream, id, now);
@@ -237,29 +210,29 @@ export class Records {
     return this.#db.prepare<[number, string], number>(select).pluck().get(stream, id) as number;
   }
 
+  /** Notes that the document was asked for just now and is not there. */
+  noteAbsent(stream: number, id: string, now: number): void {
+    this.#db.prepare('INSERT OR REPLACE INTO missing VALUES (?, ?, ?)').run(stream, id, now);
+  }
+
   /** Turns the records into tombstones; their content stays. */
   bury(stream: number, ids: readonly string[], now: number): void {
-    this.#db
-      .transaction(() => {
-        const mark = this.#db.prepare(
-          'UPDATE items SET deleted_at = ? WHERE stream = ? AND id = ? AND deleted_at IS NULL',
-        );
-        let buried = 0;
-        for (const id of ids) {
-          buried += mark.run(Math.floor(now / 1000), stream, id).changes;
-          this.#saw.run(stream, id);
-          this.#dropSession.run(stream, id);
-        }
-        this.#count(stream, -buried, buried);
-      })
-      .immediate();
+    this.#db.transaction(() => void this.#buryAll(stream, ids, now)).immediate();
     failpoint('records.buried');
   }
 
-  /** The first local date that any live record of the stream counts for. */
-  firstDay(stream: number): LocalDate | undefined {
-    const select = 'SELECT min(day) FROM items WHERE stream = ? AND day IS NOT NULL AND deleted_at IS NULL';
-    return this.#db.prepare<[number], LocalDate | null>(select).pluck().get(stream) ?? undefined;
+  #buryAll(stream: number, ids: readonly string[], now: number): number {
+    const mark = this.#db.prepare(
+      'UPDATE items SET deleted_at = ? WHERE stream = ? AND id = ? AND deleted_at IS NULL',
+    );
+    let buried = 0;
+    for (const id of ids) {
+      buried += mark.run(Math.floor(now / 1000), stream, id).changes;
+      this.#saw.run(stream, id);
+      this.#sessions.drop(stream, id);
+    }
+    this.#count(stream, -buried, buried);
+    return buried;
   }
 
   noteAttempt(stream: number, now: number): void {
@@ -279,11 +252,4 @@ function instant(text: string | undefined): number | null {
   if (text === undefined) return null;
   const epoch = instantOf(text);
   return Number.isNaN(epoch) ? null : epoch;
-}
-
-/** Minutes east of UTC as written at the end of an ISO instant; `Z` and no offset are 0. */
-function offsetMinutes(iso: string): number {
-  const found = /([+-])(\d{2}):?(\d{2})$/.exec(iso);
-  if (found === null) return 0;
-  return (found[1] === '-' ? -1 : 1) * (Number(found[2]) * 60 + Number(found[3]));
 }

@@ -24,10 +24,23 @@ export class RateWindows {
       .run(scope, Math.ceil(until), Math.ceil(horizon));
   }
 
-  /** Oldest first, both ends left out. */
-  spentBetween(scope: string, since: number, until: number): number[] {
-    const select = 'SELECT at FROM rate_spent WHERE scope = ? AND at > ? AND at < ? ORDER BY at';
-    return this.#db.prepare<[string, number, number], number>(select).pluck().all(scope, since, until);
+  /** How many requests were noted between the two, both ends left out. */
+  countBetween(scope: string, since: number, until: number): number {
+    const select = 'SELECT count(*) FROM rate_spent WHERE scope = ? AND at > ? AND at < ?';
+    return this.#db
+      .prepare<[string, number, number], number>(select)
+      .pluck()
+      .get(scope, since, until) as number;
+  }
+
+  /** When the `nth` newest of them was noted (1: the newest); undefined when there are fewer. */
+  newest(scope: string, nth: number, since: number, until: number): number | undefined {
+    const select =
+      'SELECT at FROM rate_spent WHERE scope = ? AND at > ? AND at < ? ORDER BY at DESC LIMIT 1 OFFSET ?';
+    return this.#db
+      .prepare<[string, number, number, number], number>(select)
+      .pluck()
+      .get(scope, since, until, nth - 1);
   }
 
   /** Notes a request before it goes out, and forgets those before `horizon`. */

@@ -21,6 +21,7 @@ const night = (more: Partial<Describable> = {}): Describable => ({
   endOffset: 60,
   asleepSeconds: 7.75 * 3600,
   efficiency: 92,
+  title: null,
   ...more,
 });
 

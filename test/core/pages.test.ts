@@ -10,7 +10,8 @@ function service(tokens: readonly unknown[]) {
   const asked: (string | undefined)[] = [];
   const read = async (token: string | undefined): Promise<Page> => {
     asked.push(token);
-    return { items: [item(String(asked.length))], envelope: { next_token: tokens[asked.length - 1] } };
+    const envelope = { next_token: tokens[asked.length - 1] };
+    return { items: [item(String(asked.length))], envelope, headers: {} };
   };
   return { asked, pages: byToken(read, (page) => page.envelope.next_token) };
 }

@@ -38,6 +38,7 @@ export function night(back = 0, more: Partial<StoredSession> = {}): StoredSessio
     endOffset: 60,
     asleepSeconds: 7.5 * 3600,
     efficiency: 94,
+    title: null,
     ...more,
   };
 }

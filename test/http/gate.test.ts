@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TemporaryError } from '../../src/core/errors.ts';
-import { databasePath, gateOf, HOUR, NOON, TestClock } from './support.ts';
+import { databasePath, gateOf, HOUR, hourly, NOON, TestClock } from './support.ts';
 
 const MINUTE = 60_000;
 const WEEK = 7 * 24 * HOUR;
@@ -10,7 +10,7 @@ const WINDOW = HOUR + 2000;
 describe('C4 a known hourly limit', () => {
   test('stops before it is reached, and says when it goes on', async () => {
     const clock = new TestClock();
-    const gate = gateOf(databasePath(), clock, { perHour: 3 });
+    const gate = gateOf(databasePath(), clock, hourly(3));
     for (let sent = 0; sent < 3; sent += 1) {
       await gate.admit();
       clock.time += MINUTE;
@@ -25,7 +25,7 @@ describe('C4 a known hourly limit', () => {
 
   test('rolls: each request is free again an hour after it went out', async () => {
     const clock = new TestClock();
-    const gate = gateOf(databasePath(), clock, { perHour: 2 });
+    const gate = gateOf(databasePath(), clock, hourly(2));
     await gate.admit();
     clock.time = NOON + 30 * MINUTE;
     await gate.admit();
@@ -40,11 +40,11 @@ describe('C4 a known hourly limit', () => {
   test('counts what other processes sent', async () => {
     const clock = new TestClock();
     const path = databasePath();
-    const first = gateOf(path, clock, { perHour: 2 });
-    const second = gateOf(path, clock, { perHour: 2 });
+    const first = gateOf(path, clock, hourly(2));
+    const second = gateOf(path, clock, hourly(2));
     await first.admit();
     await second.admit();
-    for (const gate of [first, second, gateOf(path, clock, { perHour: 2 })]) {
+    for (const gate of [first, second, gateOf(path, clock, hourly(2))]) {
       expect(gate.left()).toBe(0);
       await expect(gate.admit()).rejects.toBeInstanceOf(TemporaryError);
     }
@@ -52,18 +52,18 @@ describe('C4 a known hourly limit', () => {
 
   test('that was lowered since counts from the newest', async () => {
     const clock = new TestClock();
-    const gate = gateOf(databasePath(), clock, { perHour: 3 });
+    const gate = gateOf(databasePath(), clock, hourly(3));
     for (const minute of [0, 10, 20]) {
       clock.time = NOON + minute * MINUTE;
       await gate.admit();
     }
-    gate.limits = { perHour: 1, unexplained: HOUR };
+    gate.limits = { ...hourly(1), unexplained: HOUR };
     expect(gate.opensAt()).toBe(NOON + 20 * MINUTE + WINDOW);
   });
 
   test('waits inside the run for up to a minute', async () => {
     const clock = new TestClock();
-    const gate = gateOf(databasePath(), clock, { perHour: 1 });
+    const gate = gateOf(databasePath(), clock, hourly(1));
     await gate.admit();
     clock.time = NOON + WINDOW - MINUTE;
     await gate.admit();
@@ -72,7 +72,7 @@ describe('C4 a known hourly limit', () => {
 
   test('is waited out whole with --wait', async () => {
     const clock = new TestClock();
-    const gate = gateOf(databasePath(), clock, { perHour: 1 }, true);
+    const gate = gateOf(databasePath(), clock, hourly(1), true);
     await gate.admit();
     await gate.admit();
     expect(clock.slept).toEqual([WINDOW]);
@@ -80,7 +80,7 @@ describe('C4 a known hourly limit', () => {
 
   test('A15 is not closed for ever by requests of a clock that was a year ahead', async () => {
     const clock = new TestClock();
-    const gate = gateOf(databasePath(), clock, { perHour: 1 });
+    const gate = gateOf(databasePath(), clock, hourly(1));
     clock.time = NOON + 365 * 24 * HOUR;
     await gate.admit();
     clock.time = NOON;
@@ -105,8 +105,8 @@ describe('C3 a refusal', () => {
   ])('%s is obeyed by this run and by later ones', async (_name, header, until) => {
     const clock = new TestClock();
     const path = databasePath();
-    gateOf(path, clock).refused(header);
-    const later = gateOf(path, clock, { perHour: 30 });
+    gateOf(path, clock).refused({ 'retry-after': header });
+    const later = gateOf(path, clock, hourly(30));
     clock.time = until - 60_001;
     await expect(later.admit()).rejects.toMatchObject({ retryAt: until });
     expect(later.left()).toBe(0);
@@ -120,35 +120,35 @@ describe('C3 a refusal', () => {
     (header) => {
       const clock = new TestClock();
       const gate = gateOf(databasePath(), clock);
-      gate.refused(header);
+      gate.refused({ 'retry-after': header });
       expect(gate.opensAt()).toBe(NOON + WEEK);
     },
   );
 
   test('A15 noted by a clock that was years ahead is forgotten, and the next one counts', () => {
     const clock = new TestClock();
-    const gate = gateOf(databasePath(), clock, { perHour: 30 });
+    const gate = gateOf(databasePath(), clock, hourly(30));
     clock.time = NOON + 365 * 24 * HOUR;
-    gate.refused('900');
+    gate.refused({ 'retry-after': '900' });
     clock.time = NOON;
     expect([gate.opensAt(), gate.left()]).toEqual([0, 30]);
-    gate.refused('900');
+    gate.refused({ 'retry-after': '900' });
     expect(gate.opensAt()).toBe(NOON + 900_000);
   });
 
   test('that is shorter does not open a gate that is closed for longer', () => {
     const gate = gateOf(databasePath(), new TestClock());
-    gate.refused('900');
-    gate.refused('1');
+    gate.refused({ 'retry-after': '900' });
+    gate.refused({ 'retry-after': '1' });
     expect(gate.opensAt()).toBe(NOON + 900_000);
   });
 
   test('of one service says nothing about another', () => {
     const clock = new TestClock();
     const path = databasePath();
-    gateOf(path, clock).refused('900');
-    expect(gateOf(path, clock, { perHour: 1 }).left()).toBe(0);
-    expect(gateOf(path, clock, { perHour: 1 }, false, 'elsewhere').left()).toBe(1);
+    gateOf(path, clock).refused({ 'retry-after': '900' });
+    expect(gateOf(path, clock, hourly(1)).left()).toBe(0);
+    expect(gateOf(path, clock, hourly(1), false, 'elsewhere').left()).toBe(1);
   });
 });
 

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/core/clock.ts';
+import type { Limits } from '../../src/core/limits.ts';
 import { type Authorizer, Client } from '../../src/http/client.ts';
-import { Gate, type Limits } from '../../src/http/gate.ts';
+import { Gate } from '../../src/http/gate.ts';
 import { Wire } from '../../src/http/wire.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { type SandboxRequest, serve } from '../../src/sandbox/server.ts';
@@ -37,6 +38,9 @@ export function databasePath(): string {
 }
 
 export const HOUR = 3_600_000;
+
+/** So many requests in any hour. */
+export const hourly = (requests: number) => ({ windows: [{ requests, seconds: 3_600 }] });
 
 /** A gate as a process of its own would have it: only the database is shared. */
 export function gateOf(

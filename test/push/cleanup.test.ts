@@ -34,6 +34,7 @@ function night(day: string): StoredSession {
     endOffset: 0,
     asleepSeconds: 6 * 3600,
     efficiency: 90,
+    title: null,
   };
 }
 

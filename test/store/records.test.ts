@@ -153,6 +153,7 @@ describe('storing', () => {
       endOffset: -210,
       asleepSeconds: 27_000,
       efficiency: 92,
+      title: null,
     });
     apply([item('{"a":1}', {}, { ...session, type: null, asleepSeconds: null, efficiency: null })]);
     expect(store.sessions(NAME)).toMatchObject([{ type: null, asleepSeconds: null, efficiency: null }]);
@@ -212,7 +213,7 @@ describe('D5 what vanished', () => {
     expect(rows(store, 'SELECT payload_json, deleted_at FROM records')).toEqual([
       { payload_json: '{"a":1}', deleted_at: '2024-01-15T12:00:01Z' },
     ]);
-    expect([store.records.idsIn(stream), store.records.has(stream, 'a')]).toEqual([[], true]);
+    expect([store.records.find.idsIn(stream), store.records.find.has(stream, 'a')]).toEqual([[], true]);
     store.records.bury(stream, ['a'], NOON + 2000);
     expect(counters(store).kept).toEqual({ live: 0, deleted: 1 });
     expect(apply([item('{"a":1}')])).toMatchObject({ created: 0, updated: 1 });
@@ -233,11 +234,11 @@ describe('D5 what vanished', () => {
     const { store, stream, apply } = stored();
     const days = ['2024-01-14', '2024-01-15', '2024-01-16', undefined];
     apply(days.map((day, index) => item('{}', { id: String(index), day })));
-    expect(store.records.idsIn(stream, { from: '2024-01-15', to: '2024-01-16' })).toEqual(['1', '2']);
-    expect(store.records.idsIn(stream)).toEqual(['0', '1', '2', '3']);
-    expect(store.records.firstDay(stream)).toBe('2024-01-14');
+    expect(store.records.find.idsIn(stream, { from: '2024-01-15', to: '2024-01-16' })).toEqual(['1', '2']);
+    expect(store.records.find.idsIn(stream)).toEqual(['0', '1', '2', '3']);
+    expect(store.records.find.firstDay(stream)).toBe('2024-01-14');
     store.records.bury(stream, ['0'], NOON);
-    expect(store.records.firstDay(stream)).toBe('2024-01-15');
+    expect(store.records.find.firstDay(stream)).toBe('2024-01-15');
   });
 });
 

@@ -8,16 +8,18 @@ describe('what was spent', () => {
     const { windows } = newStore();
     for (const at of [3, 1, 2]) windows.spend('a', NOON + at, 0);
     windows.spend('b', NOON + 2, 0);
-    expect(windows.spentBetween('a', NOON, NOON + 4)).toEqual([NOON + 1, NOON + 2, NOON + 3]);
-    expect(windows.spentBetween('a', NOON + 1, NOON + 3)).toEqual([NOON + 2]);
-    expect(windows.spentBetween('c', 0, NOON + HOUR)).toEqual([]);
+    const newest = [1, 2, 3, 4].map((nth) => windows.newest('a', nth, NOON, NOON + 4));
+    expect(newest).toEqual([NOON + 3, NOON + 2, NOON + 1, undefined]);
+    expect(windows.newest('a', 1, NOON + 1, NOON + 3)).toBe(NOON + 2);
+    expect(['a', 'c'].map((scope) => windows.countBetween(scope, NOON, NOON + HOUR))).toEqual([3, 0]);
+    expect(windows.countBetween('a', NOON + 1, NOON + 3)).toBe(1);
   });
 
   test('counts twice when it was spent twice in one millisecond', () => {
     const { windows } = newStore();
     windows.spend('a', NOON, 0);
     windows.spend('a', NOON, 0);
-    expect(windows.spentBetween('a', 0, NOON + 1)).toEqual([NOON, NOON]);
+    expect(windows.countBetween('a', 0, NOON + 1)).toBe(2);
   });
 
   test('before the horizon is forgotten, that of other scopes is not', () => {
@@ -25,7 +27,8 @@ describe('what was spent', () => {
     windows.spend('a', NOON, 0);
     windows.spend('b', NOON, 0);
     windows.spend('a', NOON + HOUR, NOON);
-    expect(windows.spentBetween('a', 0, NOON + 2 * HOUR)).toEqual([NOON + HOUR]);
+    expect(windows.newest('a', 1, 0, NOON + 2 * HOUR)).toBe(NOON + HOUR);
+    expect(windows.countBetween('a', 0, NOON + 2 * HOUR)).toBe(1);
     expect(db.prepare('SELECT count(*) FROM rate_spent').pluck().get()).toBe(2);
   });
 });

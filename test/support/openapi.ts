@@ -46,7 +46,11 @@ export function publishedSpec(name: string): string | undefined {
 
 /** Checks requests and replies against an OpenAPI document, 3.0 or 3.1. */
 export function openApi(file: string, options: OpenApiOptions = {}): OpenApi {
-  const read = JSON.parse(readFileSync(file, 'utf8')) as Json;
+  return openApiOf(JSON.parse(readFileSync(file, 'utf8')) as Json, options);
+}
+
+/** The same for a document that was read already, and perhaps corrected. */
+export function openApiOf(read: Json, options: OpenApiOptions = {}): OpenApi {
   const document = modern(read, options.nulls ?? []) as Json;
   const strictly = validators(document, false);
   const asText = validators(document, true);

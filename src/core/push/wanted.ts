@@ -29,14 +29,16 @@ export function factsOf(row: LedgerRow): Describable {
 }
 
 export function snapshotOf(session: Describable): Describable {
-  const { kind, type, day, startAt, startOffset, endAt, endOffset, asleepSeconds, efficiency } = session;
-  return { kind, type, day, startAt, startOffset, endAt, endOffset, asleepSeconds, efficiency };
+  const { kind, type, day, startAt, startOffset, endAt, endOffset, asleepSeconds, efficiency, title } =
+    session;
+  return { kind, type, day, startAt, startOffset, endAt, endOffset, asleepSeconds, efficiency, title };
 }
 
 export function hasChanged(row: LedgerRow, session: StoredSession): boolean {
   const before = factsOf(row);
-  return (['type', 'day', 'startAt', 'endAt', 'asleepSeconds', 'efficiency'] as const).some(
-    (name) => before[name] !== session[name],
+  return (['type', 'day', 'startAt', 'endAt', 'asleepSeconds', 'efficiency', 'title'] as const).some(
+    // Rows of earlier versions know no title.
+    (name) => (before[name] ?? null) !== session[name],
   );
 }
 

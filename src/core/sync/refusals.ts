@@ -26,11 +26,12 @@ export function notGranted(provider: AnyProvider, resource: Resource): ProgramEr
 /** A call that was refused although its scope was granted, as far as anybody said. */
 export function refusalOf(error: RefusedError, provider: AnyProvider, resource: Resource): ProgramError {
   const source = sourceOf(provider, resource);
-  const reason =
+  const general =
     error.status === 403
-      ? (provider.forbidden ?? 'The service refuses it.')
-      : 'The service wants a new sign-in, or the scope was taken away.';
-  return new AuthError(`${source}: refused with ${error.status} (scope "${resource.scope}"). ${reason}`, {
+      ? 'The service refuses it.'
+      : 'The service wants a new sign-in, or the access was taken away.';
+  const scope = resource.scope === undefined ? '' : ` (scope "${resource.scope}")`;
+  return new AuthError(`${source}: refused with ${error.status}${scope}. ${error.reason ?? general}`, {
     source,
     hint: runHint(`auth ${provider.id}`),
     cause: error,

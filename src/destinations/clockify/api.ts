@@ -3,6 +3,7 @@ import { apiKey } from '../../auth/apiKey.ts';
 import type { Clock } from '../../core/clock.ts';
 import { DeclinedError } from '../../core/destination.ts';
 import { AuthError, ContractError, type ProgramError } from '../../core/errors.ts';
+import type { Limits } from '../../core/limits.ts';
 import { Client } from '../../http/client.ts';
 import { Gate } from '../../http/gate.ts';
 import type { Incoming, Wire } from '../../http/wire.ts';
@@ -47,11 +48,7 @@ export function openApi(options: ApiOptions): Api {
       hint: runHint('auth clockify'),
     });
   }
-  const limits = (perHour: number | undefined) => ({
-    perHour: config.requests_per_hour ?? perHour,
-    perSecond: config.requests_per_second,
-    unexplained: UNEXPLAINED,
-  });
+  const limits = (perHour: number | undefined) => limitsOf(config, perHour);
   const gate = new Gate({
     scope: SOURCE,
     windows,
@@ -76,6 +73,16 @@ export function openApi(options: ApiOptions): Api {
     limitPerHour: (perHour) => {
       gate.limits = limits(perHour);
     },
+  };
+}
+
+/** One budget for everything that is sent there, whoever sends it. `perHour`: what the workspace's plan allows. */
+export function limitsOf(config: ClockifyConfig, perHour: number | undefined): Limits {
+  const requests = config.requests_per_hour ?? perHour;
+  return {
+    windows: requests === undefined ? [] : [{ requests, seconds: 3_600 }],
+    perSecond: config.requests_per_second,
+    unexplained: UNEXPLAINED,
   };
 }
 

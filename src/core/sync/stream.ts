@@ -1,0 +1,155 @@
+import { MissingError } from '../../http/client.ts';
+import type { Counts, Records, Understood } from '../../store/records.ts';
+import { noCounts } from '../../store/records.ts';
+import type { Span } from '../coverage.ts';
+import { asOf, type CursorState } from '../cursor.ts';
+import { dateAt, type LocalDate } from '../dates.ts';
+import type { RawItem, Read, ReadHttp, Resource } from '../provider.ts';
+import type { ResourceResult, SyncRequest } from '../sync.ts';
+import { Listed } from './listed.ts';
+import { refuseOtherPerson } from './person.ts';
+import { isGranted, sourceOf } from './refusals.ts';
+
+/** Keeps the longest write short, so that readers and other processes never wait for it. */
+const ROWS_PER_TRANSACTION = 2_000;
+
+/** One resource of one account during one run: what it asks, what it stores, where it stands. */
+export class Stream {
+  readonly request: SyncRequest;
+  readonly resource: Resource;
+  /** Its number in the store. */
+  readonly number: number;
+  readonly today: LocalDate;
+  readonly counts = noCounts();
+  state: CursorState;
+  /** What this run reads, newest first; for the report. */
+  spans: readonly Span[] = [];
+  spansDone = 0;
+  /** The newest `updatedAt` since it was last set to 0, and what the service's own clock said (UTC epoch milliseconds). */
+  newest = 0;
+  marked: number | undefined;
+  /** How many records the service says there are. */
+  expected: number | undefined;
+
+  constructor(request: SyncRequest, resource: Resource) {
+    this.request = request;
+    this.resource = resource;
+    this.number = this.#numberOf(resource.name);
+    this.today = dateAt(request.clock.now(), request.zone);
+    this.state = asOf(request.records.state(this.number), this.today);
+  }
+
+  get records(): Records {
+    return this.request.records;
+  }
+
+  get source(): string {
+    return sourceOf(this.request.provider, this.resource);
+  }
+
+  get http(): ReadHttp {
+    return this.isGranted() ? this.request.http : this.request.httpWithoutRenewal;
+  }
+
+  isGranted(): boolean {
+    const granted = this.request.granted();
+    const { scope } = this.resource;
+    return granted === undefined || scope === undefined || isGranted(scope, granted);
+  }
+
+  /** What a resource's `pages` gets. */
+  read(span: Span, since?: number): Read<unknown> {
+    const { config, zone, clock, records } = this.request;
+    return {
+      http: this.http,
+      config,
+      zone,
+      span,
+      since,
+      now: clock.now(),
+      stored: (name) => records.find.stored(this.#numberOf(name)),
+      mark: (instant) => {
+        this.marked = typeof instant === 'number' ? instant : Date.parse(instant);
+      },
+      total: (count) => {
+        this.expected = count;
+      },
+    };
+  }
+
+  #numberOf(resource: string): number {
+    const { provider, account, records } = this.request;
+    return records.stream({ provider: provider.id, account, resource });
+  }
+
+  /** What fits its schema and is to be stored; the rest waits in `listed.rejects`. `of`: see `Resource.change`. */
+  understand(page: readonly RawItem[], listed: Listed, of = ''): Understood[] {
+    const understood: Understood[] = [];
+    for (const item of page) {
+      const parsed = this.resource.schema.safeParse(item.value);
+      if (!parsed.success) {
+        const issue = parsed.error.issues[0];
+        const reason = `${issue?.path.join('.') || 'item'}: ${issue?.code ?? 'unknown'}`;
+        listed.rejects.push({ item, reason });
+        continue;
+      }
+      const change = this.resource.change(parsed.data, of);
+      const updatedAt = 'remove' in change ? change.updatedAt : change.row.updatedAt;
+      if (updatedAt !== undefined) this.newest = Math.max(this.newest, Date.parse(updatedAt) || 0);
+      if ('remove' in change || listed.holds(change.row, this.resource.samples === true))
+        understood.push({ text: item.text, change });
+    }
+    refuseOtherPerson(this, understood);
+    return understood;
+  }
+
+  /** In short transactions; the state comes with the last one. */
+  store(items: readonly Understood[], listed: Listed, state?: CursorState, touch?: boolean): void {
+    const { clock } = this.request;
+    const rejects = listed.rejects.splice(0);
+    listed.rejected += rejects.length;
+    for (let at = 0; at === 0 || at < items.length; at += ROWS_PER_TRANSACTION) {
+      const last = at + ROWS_PER_TRANSACTION >= items.length;
+      const stored = this.records.apply(this.number, {
+        items: items.slice(at, at + ROWS_PER_TRANSACTION),
+        rejects: at === 0 ? rejects : [],
+        state: last ? state : undefined,
+        now: clock.now(),
+        touch,
+      });
+      for (const key of Object.keys(stored) as (keyof Counts)[]) this.counts[key] += stored[key];
+    }
+    if (state !== undefined) this.state = state;
+    this.report();
+  }
+
+  /** Without rows: a run that found nothing new has still read to the end. */
+  saveState(state: CursorState): void {
+    this.state = state;
+    this.records.saveState(this.number, state);
+  }
+
+  /** Asks for one record and stores it; false when the service says that it is gone (a page of HTML comes from someone in between). */
+  async refetch(id: string, http: ReadHttp = this.http): Promise<boolean> {
+    try {
+      const item = await http.document((this.resource.document as (id: string) => string)(id));
+      const everywhere = new Listed(undefined, this.request.zone, () => true);
+      this.store(this.understand([item], everywhere, id), everywhere, undefined, true);
+      return true;
+    } catch (error) {
+      if (error instanceof MissingError && error.isJson) return false;
+      throw error;
+    }
+  }
+
+  report(result?: ResourceResult): void {
+    this.request.onProgress?.({
+      provider: this.request.provider.id,
+      resource: this.resource.name,
+      counts: this.counts,
+      spansDone: this.spansDone,
+      spans: this.spans.length,
+      ...(result === undefined ? {} : { result }),
+    });
+  }
+}

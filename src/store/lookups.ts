@@ -1,0 +1,83 @@
+import type { Statement } from 'better-sqlite3';
+import type { Span } from '../core/coverage.ts';
+import type { LocalDate } from '../core/dates.ts';
+import type { StoredItem } from '../core/provider.ts';
+import type { Db } from './database.ts';
+
+/** What is stored already, as the engine asks for it. */
+export class Lookups {
+  readonly #db: Db;
+  readonly #has: Statement<[number, string], 1>;
+
+  constructor(db: Db) {
+    this.#db = db;
+    this.#has = db.prepare('SELECT 1 FROM items WHERE stream = ? AND id = ?');
+  }
+
+  /** A tombstone counts as well. */
+  has(stream: number, id: string): boolean {
+    return this.#has.get(stream, id) !== undefined;
+  }
+
+  /** Ids of live records that count for a day inside the span; all of them without one. */
+  idsIn(stream: number, span?: Span): string[] {
+    const all = 'SELECT id FROM items WHERE stream = ? AND deleted_at IS NULL';
+    return span === undefined
+      ? this.#db.prepare<unknown[], string>(all).pluck().all(stream)
+      : this.#db
+          .prepare<unknown[], string>(`${all} AND day BETWEEN ? AND ?`)
+          .pluck()
+          .all(stream, span.from, span.to);
+  }
+
+  liveRows(stream: number): number {
+    const select = 'SELECT live_rows FROM sync_state WHERE stream = ?';
+    return this.#db.prepare<[number], number>(select).pluck().get(stream) ?? 0;
+  }
+
+  /** Live records, newest first. */
+  *stored(stream: number): Generator<StoredItem> {
+    const select =
+      'SELECT id, payload FROM items WHERE stream = ? AND deleted_at IS NULL ORDER BY started_at DESC, id';
+    for (const { id, payload } of this.#db
+      .prepare<[number], { id: string; payload: string }>(select)
+      .all(stream))
+      yield { id, value: JSON.parse(payload) };
+  }
+
+  /** The first local date that any live record of the stream counts for. */
+  firstDay(stream: number): LocalDate | undefined {
+    const select = 'SELECT min(day) FROM items WHERE stream = ? AND day IS NOT NULL AND deleted_at IS NULL';
+    return this.#db.prepare<[number], LocalDate | null>(select).pluck().get(stream) ?? undefined;
+  }
+
+  /**
+   * Ids of the live records of `parent` that `stream` has no record for, or one from before the parent's last change;
+   * newest first. What was asked for and not there counts as had. With a span only days inside it.
+   */
+  awaiting(stream: number, parent: number, span?: Span): string[] {
+    const within = span === undefined ? '' : 'AND p.day BETWEEN ? AND ?';
+    const select = `
+      SELECT p.id FROM items p
+        LEFT JOIN items c ON c.stream = ? AND c.id = p.id AND c.deleted_at IS NULL
+        LEFT JOIN missing m ON m.stream = ? AND m.id = p.id
+      WHERE p.stream = ? AND p.deleted_at IS NULL ${within}
+        AND coalesce(c.last_seen, m.since / 1000, -1) < coalesce(p.changed_at, p.first_seen)
+      ORDER BY p.started_at DESC, p.id`;
+    const days = span === undefined ? [] : [span.from, span.to];
+    return this.#db
+      .prepare<unknown[], string>(select)
+      .pluck()
+      .all(stream, stream, parent, ...days);
+  }
+
+  /** Ids of live records whose payload has the value at the JSON path and that were last seen before (UTC epoch ms). */
+  unfinished(stream: number, { path, value }: { path: string; value: string }, before: number): string[] {
+    const select = `SELECT id FROM items WHERE stream = ? AND deleted_at IS NULL AND last_seen < ?
+      AND json_extract(payload, ?) = ? ORDER BY started_at DESC, id`;
+    return this.#db
+      .prepare<unknown[], string>(select)
+      .pluck()
+      .all(stream, Math.floor(before / 1000), path, value);
+  }
+}
