@@ -29,6 +29,8 @@ interface Access {
 interface Refresh {
   readonly family: Family;
   used: boolean;
+  /** UTC epoch milliseconds. */
+  diesAt: number;
 }
 
 export interface Pair {
@@ -52,10 +54,15 @@ export interface TokenBook {
 interface Policy {
   readonly rotation: Rotation;
   readonly lifeSeconds: number;
+  /** With `grace`: the old refresh token dies this long after its use at the latest; default never. */
+  readonly graceSeconds?: number;
+  /** Of a refresh token that nobody uses; default without end. */
+  readonly refreshLifeSeconds?: number;
   readonly now: () => number;
 }
 
-export function tokenBook({ rotation, lifeSeconds, now }: Policy): TokenBook {
+export function tokenBook(policy: Policy): TokenBook {
+  const { rotation, lifeSeconds, graceSeconds = Infinity, refreshLifeSeconds = Infinity, now } = policy;
   const accesses = new Map<string, Access>();
   const refreshes = new Map<string, Refresh>();
   const families = new Set<Family>();
@@ -67,7 +74,7 @@ export function tokenBook({ rotation, lifeSeconds, now }: Policy): TokenBook {
   };
   const newRefresh = (family: Family): string => {
     const token = `refresh-${randomBytes(24).toString('base64url')}`;
-    refreshes.set(token, { family, used: false });
+    refreshes.set(token, { family, used: false, diesAt: now() + refreshLifeSeconds * 1000 });
     return token;
   };
 
@@ -85,9 +92,11 @@ export function tokenBook({ rotation, lifeSeconds, now }: Policy): TokenBook {
         return 'used';
       }
       if (family.dead) return 'unknown';
+      if (found.diesAt <= now()) return 'used';
       if (rotation === 'none')
         return { pair: { access_token: newAccess(family), refresh_token: token }, family };
       if (rotation === 'strict') found.used = true;
+      else found.diesAt = Math.min(found.diesAt, now() + graceSeconds * 1000);
       const supersedes = rotation === 'grace' ? found : undefined;
       return {
         pair: { access_token: newAccess(family, supersedes), refresh_token: newRefresh(family) },

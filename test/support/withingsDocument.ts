@@ -114,7 +114,7 @@ function correct(paths: Record<string, Node>, schemas: Record<string, Node>): vo
 /** Nothing but what is declared; `$timestamp` stands for keys that are unix seconds. */
 function strict(node: Node): void {
   if (typeof node !== 'object' || node === null) return;
-  // biome-ignore lint/performance/noDelete: formats like Y-m-d mean nothing to a validator.
+  // Formats like Y-m-d mean nothing to a validator.
   if (typeof node.format === 'string') delete node.format;
   if (node.type === 'object' && Object.keys(node.properties ?? {}).length > 0) {
     node.additionalProperties = false;
