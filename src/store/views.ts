@@ -1,4 +1,5 @@
-import type { Column } from '../core/provider.ts';
+import { type CommonView, commonViews, usualRows } from '../core/common.ts';
+import type { Column, CommonRows } from '../core/provider.ts';
 import type { Db } from './database.ts';
 
 /** A typed view over one resource's live records: the columns its description declares, read from the payload. */
@@ -6,20 +7,78 @@ export interface ViewOf {
   readonly provider: string;
   readonly resource: string;
   readonly columns: readonly Column[];
+  /** The JSON path of a list: the view then has a row for each of its elements. */
+  readonly rowsOf?: string | undefined;
 }
 
-export function viewName(view: ViewOf): string {
-  return `${view.provider}_${view.resource}`.toLowerCase();
+export interface View {
+  readonly name: string;
+  readonly sql: string;
 }
 
-function viewSql(view: ViewOf): string {
-  const columns = view.columns.map(
-    ({ name, path }) => `  json_extract(i.payload, ${quote(path)}) AS "${name}"`,
+export function viewName({ provider, resource }: Pick<ViewOf, 'provider' | 'resource'>): string {
+  return `${provider}_${resource}`.toLowerCase();
+}
+
+/** Paths that begin with `$each` are read from the element. */
+function columnSql({ name, path, sql }: Column): string {
+  const [from, own] = path.startsWith('$each')
+    ? ['e.value', path.replace('$each', '$')]
+    : ['i.payload', path];
+  return `  ${sql ?? `json_extract(${from}, ${quote(own)})`} AS "${name}"`;
+}
+
+export function resourceView(view: ViewOf): View {
+  const { provider, resource, rowsOf } = view;
+  const elements = rowsOf === undefined ? '' : `, json_each(i.payload, ${quote(rowsOf)}) e`;
+  const name = viewName(view);
+  const sql = `CREATE VIEW "${name}" AS SELECT s.account, i.id AS record_id,
+${view.columns.map(columnSql).join(',\n')}
+FROM items i JOIN sync_state s USING (stream)${elements}
+WHERE s.provider = ${quote(provider)} AND s.resource = ${quote(resource)} AND i.deleted_at IS NULL`;
+  return { name, sql };
+}
+
+/** What one resource adds to the views over all sources. */
+export interface CommonOf {
+  readonly provider: string;
+  readonly resource: string;
+  readonly rows: CommonRows;
+}
+
+/** The views over all sources. One that no source adds to is there all the same, without a row. */
+export function sharedViews(declared: readonly CommonOf[]): View[] {
+  return (Object.keys(commonViews) as CommonView[]).map((name) => {
+    const parts = declared.filter(({ rows }) => rows.view === name).map(partSql);
+    const columns = commonViews[name].map((column) => `"${column.name}"`);
+    const all = parts.length > 0 ? parts.join('\nUNION ALL\n') : emptyPart(name);
+    // A day's figures lie in several of a service's collections: together they are one row.
+    const sql =
+      name === 'daily_summary'
+        ? `SELECT source, account, day, ${columns
+            .slice(1)
+            .map((column) => `max(${column}) AS ${column}`)
+            .join(', ')}
+FROM (${all}) GROUP BY source, account, day`
+        : all;
+    return { name, sql: `CREATE VIEW "${name}" AS ${sql}` };
+  });
+}
+
+function partSql({ provider, resource, rows }: CommonOf): string {
+  const columns = commonViews[rows.view].map(
+    ({ name, usual }) => `  ${rows.columns[name] ?? usual ?? 'NULL'} AS "${name}"`,
   );
-  return `CREATE VIEW "${viewName(view)}" AS SELECT s.account, i.id AS record_id,
+  return `SELECT ${quote(provider)} AS source, s.account, i.id AS record_id,
 ${columns.join(',\n')}
-FROM items i JOIN sync_state s USING (stream)
-WHERE s.provider = ${quote(view.provider)} AND s.resource = ${quote(view.resource)} AND i.deleted_at IS NULL`;
+FROM items i JOIN sync_state s USING (stream) LEFT JOIN sessions x ON x.stream = i.stream AND x.id = i.id
+WHERE s.provider = ${quote(provider)} AND s.resource = ${quote(resource)} AND i.deleted_at IS NULL
+  AND ${rows.where ?? usualRows[rows.view]}`;
+}
+
+function emptyPart(view: CommonView): string {
+  const columns = commonViews[view].map(({ name }) => `NULL AS "${name}"`);
+  return `SELECT NULL AS source, NULL AS account, NULL AS record_id, ${columns.join(', ')} WHERE 0`;
 }
 
 function quote(text: string): string {
@@ -27,7 +86,7 @@ function quote(text: string): string {
 }
 
 /** Makes the typed views what this version declares; writes only when one differs. */
-export function refreshViews(db: Db, declared: readonly { name: string; sql: string }[]): void {
+export function refreshViews(db: Db, declared: readonly View[]): void {
   const select = "SELECT name, sql FROM sqlite_schema WHERE type = 'view' AND name <> 'records'";
   const present = new Map(
     db
@@ -43,8 +102,4 @@ export function refreshViews(db: Db, declared: readonly { name: string; sql: str
       db.exec(sql);
     }
   }).immediate();
-}
-
-export function resourceView(view: ViewOf): { name: string; sql: string } {
-  return { name: viewName(view), sql: viewSql(view) };
 }
