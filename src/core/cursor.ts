@@ -7,10 +7,12 @@ export type Cursor = Snapshot | Windows | Since | Each;
 /** No dates: each run reads the whole, which is small. */
 export interface Snapshot {
   readonly kind: 'snapshot';
+  /** Once a day is enough, where requests are scarce. */
+  readonly daily?: true;
 }
 
-export function snapshot(): Snapshot {
-  return { kind: 'snapshot' };
+export function snapshot(options: Omit<Snapshot, 'kind'> = {}): Snapshot {
+  return { kind: 'snapshot', ...options };
 }
 
 /** By local dates with covered ranges. */
@@ -36,6 +38,8 @@ export function windows(options: Omit<Windows, 'kind'>): Windows {
 /** The service tells what changed after an instant: a first listing of everything, then only that. */
 export interface Since {
   readonly kind: 'since';
+  /** How many days back the service is trusted to tell changes: an older watermark means listing everything. */
+  readonly reachDays?: number;
   /** The service lists by dates as well: so a person's dates are read, and what vanished is seen. */
   readonly byDates?: {
     /** Longest span it accepts in one listing, in days. */

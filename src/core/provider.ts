@@ -152,6 +152,8 @@ export interface Resource<C = any, T = any> {
   readonly columns: readonly Column[];
   /** The view has a row for each element of the list at this JSON path, not one for each record. */
   readonly rowsOf?: string;
+  /** More typed views, over lists inside the records; each is named `<provider>_<name>`. */
+  readonly lists?: readonly ListView[];
   /** What this resource adds to the views over all sources. */
   readonly common?: readonly CommonRows[];
 }
@@ -165,6 +167,14 @@ export interface CommonRows {
   readonly columns: Readonly<Record<string, string>>;
   /** Which records count, as an SQL condition; all of them without one. */
   readonly where?: string;
+}
+
+/** A typed view with a row for each element of a list inside the records. */
+export interface ListView {
+  readonly name: string;
+  /** SQL table expressions over `i.payload`, e.g. `json_each(i.payload, '$.laps') e`. */
+  readonly from: string;
+  readonly columns: readonly Column[];
 }
 
 /** A column of a typed view: its SQL name, the JSON path in the payload, and what it means (with its unit). */

@@ -10,22 +10,46 @@ export interface Fault {
 interface Planned {
   readonly matches: (request: SandboxRequest) => boolean;
   readonly fault: Fault;
+  /** Matching requests that still pass unharmed. */
+  skip: number;
   left: number;
+}
+
+export interface FaultMatch {
+  readonly method?: string;
+  readonly path: RegExp;
+  /** For services that tell their calls apart by the body. */
+  readonly body?: RegExp;
+  /** So many matching requests pass first. */
+  readonly skip?: number;
 }
 
 /** Faults on command: the first planned one that matches a request is played, `times` times (default once). */
 export class Faults {
   readonly #planned: Planned[] = [];
+  readonly #watchers: ((request: SandboxRequest) => void)[] = [];
 
-  add(match: { method?: string; path: RegExp }, fault: Fault, times = 1): void {
+  add({ method, path, body, skip = 0 }: FaultMatch, fault: Fault, times = 1): void {
     const matches = (request: SandboxRequest) =>
-      (match.method === undefined || match.method === request.method) && match.path.test(request.path);
-    this.#planned.push({ matches, fault, left: times });
+      (method === undefined || method === request.method) &&
+      path.test(request.path) &&
+      (body === undefined || body.test(request.body));
+    this.#planned.push({ matches, fault, skip, left: times });
+  }
+
+  /** Sees every request when it arrives, before the service does. */
+  watch(watcher: (request: SandboxRequest) => void): void {
+    this.#watchers.push(watcher);
   }
 
   take(request: SandboxRequest): Fault | undefined {
+    for (const watcher of this.#watchers) watcher(request);
     const planned = this.#planned.find((one) => one.left > 0 && one.matches(request));
     if (planned === undefined) return undefined;
+    if (planned.skip > 0) {
+      planned.skip -= 1;
+      return undefined;
+    }
     planned.left -= 1;
     return planned.fault;
   }

@@ -1,5 +1,5 @@
 import { type CommonView, commonViews, usualRows } from '../core/common.ts';
-import type { Column, CommonRows } from '../core/provider.ts';
+import type { Column, CommonRows, ListView } from '../core/provider.ts';
 import type { Db } from './database.ts';
 
 /** A typed view over one resource's live records: the columns its description declares, read from the payload. */
@@ -9,6 +9,8 @@ export interface ViewOf {
   readonly columns: readonly Column[];
   /** The JSON path of a list: the view then has a row for each of its elements. */
   readonly rowsOf?: string | undefined;
+  /** More views over the same records. */
+  readonly lists?: readonly ListView[] | undefined;
 }
 
 export interface View {
@@ -28,15 +30,23 @@ function columnSql({ name, path, sql }: Column): string {
   return `  ${sql ?? `json_extract(${from}, ${quote(own)})`} AS "${name}"`;
 }
 
-export function resourceView(view: ViewOf): View {
-  const { provider, resource, rowsOf } = view;
-  const elements = rowsOf === undefined ? '' : `, json_each(i.payload, ${quote(rowsOf)}) e`;
-  const name = viewName(view);
-  const sql = `CREATE VIEW "${name}" AS SELECT s.account, i.id AS record_id,
-${view.columns.map(columnSql).join(',\n')}
-FROM items i JOIN sync_state s USING (stream)${elements}
-WHERE s.provider = ${quote(provider)} AND s.resource = ${quote(resource)} AND i.deleted_at IS NULL`;
-  return { name, sql };
+export function resourceViews(view: ViewOf): View[] {
+  const { provider, columns, rowsOf, lists = [] } = view;
+  const elements = rowsOf === undefined ? undefined : `json_each(i.payload, ${quote(rowsOf)}) e`;
+  return [
+    { name: viewName(view), sql: typedSql(view, viewName(view), columns, elements) },
+    ...lists.map(({ name, from, columns }) => {
+      const own = viewName({ provider, resource: name });
+      return { name: own, sql: typedSql(view, own, columns, from) };
+    }),
+  ];
+}
+
+function typedSql(view: ViewOf, name: string, columns: readonly Column[], from: string | undefined): string {
+  return `CREATE VIEW "${name}" AS SELECT s.account, i.id AS record_id,
+${columns.map(columnSql).join(',\n')}
+FROM items i JOIN sync_state s USING (stream)${from === undefined ? '' : `, ${from}`}
+WHERE s.provider = ${quote(view.provider)} AND s.resource = ${quote(view.resource)} AND i.deleted_at IS NULL`;
 }
 
 /** What one resource adds to the views over all sources. */

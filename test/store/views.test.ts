@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { declaredViews } from '../../src/cli/sections.ts';
 import { providers } from '../../src/providers/index.ts';
 import { Store } from '../../src/store/store.ts';
-import { resourceView, viewName } from '../../src/store/views.ts';
+import { resourceViews, type View, viewName } from '../../src/store/views.ts';
 import { folder, NOON, newStore } from './support.ts';
 
 const columnsOf = (store: Store, view: string) =>
@@ -68,7 +68,7 @@ describe('a typed view', () => {
     { name: 'deep_hrv', path: '$.deep.hrv', about: 'ms' },
     { name: 'series', path: '$.series', about: 'JSON' },
   ];
-  const view = resourceView({ provider: 'somewhere', resource: "it's", columns });
+  const [view] = resourceViews({ provider: 'somewhere', resource: "it's", columns }) as [View];
 
   test('reads live records of its own resource, numbers as numbers, and nothing for what is missing', () => {
     const store = new Store(join(folder(), 'health.sqlite'), [view]);
@@ -96,13 +96,12 @@ describe('a typed view', () => {
 
   test('is made anew when the declaration changed, and not touched when it did not', () => {
     const path = join(folder(), 'health.sqlite');
-    const declared = (names: readonly string[]) => [
-      resourceView({
+    const declared = (names: readonly string[]) =>
+      resourceViews({
         provider: 'somewhere',
         resource: 'sleep',
         columns: names.map((name) => ({ name, path: `$.${name}`, about: name })),
-      }),
-    ];
+      });
     const version = (store: Store) => store.db.pragma('schema_version', { simple: true });
     const versions = [['a'], ['a'], ['a', 'b']].map((names) => {
       const store = new Store(path, declared(names));

@@ -1,4 +1,5 @@
 import { gather } from '../../core/alike.ts';
+import { chosenResources } from '../../core/chosen.ts';
 import type { Span } from '../../core/coverage.ts';
 import { AuthError, type ProgramError, UsageError } from '../../core/errors.ts';
 import { type Ending, isClosedWindow, verdict } from '../../core/outcome.ts';
@@ -110,16 +111,10 @@ function resourcesOf(
   section: unknown,
   wanted: readonly string[] | undefined,
 ): Resource[] {
-  const configured = provider.chosenResources?.(section);
-  const known = provider.resources.map(({ name }) => name.toLowerCase());
-  const mistyped = configured?.find((name) => !known.includes(name.toLowerCase()));
-  if (mistyped !== undefined) {
-    throw new UsageError(`[${provider.id}] resources: there is no "${mistyped}"`, {
-      hint: runHint('providers'),
-    });
-  }
-  const names = (wanted ?? configured)?.map((name) => name.toLowerCase());
-  return provider.resources.filter(({ name }) => names === undefined || names.includes(name.toLowerCase()));
+  const chosen = chosenResources(provider, section);
+  if (wanted === undefined) return chosen;
+  const names = wanted.map((name) => name.toLowerCase());
+  return provider.resources.filter(({ name }) => names.includes(name.toLowerCase()));
 }
 
 async function fetchAll(

@@ -6,6 +6,7 @@ import type { Stream } from './stream.ts';
 import { wantedOf } from './wanted.ts';
 
 const OVERLAP_SECONDS = 300;
+const DAY = 86_400_000;
 
 /** First everything, later what changed after the watermark; by dates where a person named some. */
 export async function readChanges(stream: Stream, cursor: Since): Promise<void> {
@@ -20,7 +21,9 @@ export async function readChanges(stream: Stream, cursor: Since): Promise<void> 
   const { watermark, covered } = stream.state;
   // An earlier start than ever before: what lies there was never listed.
   const reachesBack = !covered.some(({ from }) => from <= all.from) && all.from < today;
-  if (wanted.full || watermark === undefined || reachesBack) await readWhole(stream, cursor, all);
+  const isStale =
+    (watermark ?? 0) < request.clock.now() - (cursor.reachDays ?? Number.POSITIVE_INFINITY) * DAY;
+  if (wanted.full || watermark === undefined || reachesBack || isStale) await readWhole(stream, cursor, all);
   else {
     const overlap = request.provider.overlapSeconds?.(request.config) ?? OVERLAP_SECONDS;
     await readSince(stream, cursor, all, watermark - overlap * 1000);

@@ -1,5 +1,6 @@
 import { RefusedError } from '../../http/client.ts';
 import type { Span } from '../coverage.ts';
+import { afterRun, type Snapshot } from '../cursor.ts';
 import { InterruptedError, ProgramError } from '../errors.ts';
 import type { Resource } from '../provider.ts';
 import type { ResourceResult, SyncRequest } from '../sync.ts';
@@ -69,9 +70,14 @@ async function read(stream: Stream): Promise<void> {
       return rereadUnfinished(stream);
     case 'each':
       return readEach(stream, cursor);
-    case 'snapshot': {
-      const today = { from: stream.today, to: stream.today };
-      await readListing(stream, { span: today, keep: undefined, complete: 'all', ending: () => undefined });
-    }
+    case 'snapshot':
+      return readSnapshot(stream, cursor);
   }
+}
+
+async function readSnapshot(stream: Stream, cursor: Snapshot): Promise<void> {
+  const { state, today, request } = stream;
+  if (cursor.daily === true && state.reread.day === today && !request.full) return;
+  const ending = () => (cursor.daily === true ? afterRun(state, today) : undefined);
+  await readListing(stream, { span: { from: today, to: today }, keep: undefined, complete: 'all', ending });
 }
