@@ -58,6 +58,8 @@ export interface Dialect {
    * the new pair turns out to be worthless.
    */
   readonly keepsOldRefreshToken?: true;
+  /** The scope without which the service gives no refresh token: signing in has to say so when none came. */
+  readonly renewsOnlyWith?: string;
 }
 
 export type Form = Readonly<Record<string, string>>;

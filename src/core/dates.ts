@@ -102,6 +102,19 @@ export function startOfDay(date: LocalDate, zone: string): number {
   return dateAt(before, zone) === date ? midnight - (wallClock(before, zone) - before) : start;
 }
 
+/** The instant (UTC epoch milliseconds) as a clock so many minutes ahead of UTC shows it: ISO 8601 with that offset. */
+export function atOffset(instant: number, minutes: number): string {
+  const size = Math.abs(minutes);
+  const [hours, rest] = [Math.floor(size / 60), size % 60].map((part) => String(part).padStart(2, '0'));
+  const shown = new Date(instant + minutes * 60_000).toISOString().slice(0, -1);
+  return `${shown}${minutes < 0 ? '-' : '+'}${hours}:${rest}`;
+}
+
+/** The same by the offset that an IANA zone has at that instant. */
+export function atZone(instant: number, zone: string): string {
+  return atOffset(instant, Math.round((wallClock(instant, zone) - instant) / 60_000));
+}
+
 /** Whether the text is an ISO 8601 instant on a date that exists; an offset may be missing. */
 export function isInstant(text: string): boolean {
   return INSTANT.test(text) && isLocalDate(text.slice(0, 10)) && !Number.isNaN(instantOf(text));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { numeric } from './common.ts';
 import { isInstant } from './dates.ts';
 import type { Column } from './provider.ts';
 
@@ -8,6 +9,8 @@ export interface Field<T> {
   readonly about: string;
   /** Set when the field is an object whose own fields become columns `<field>_<name>`. */
   readonly nested?: Readonly<Record<string, Field<unknown>>>;
+  /** The SQL expression of the column at a JSON path, where it is not simply the value there. */
+  readonly sql?: (path: string) => string;
 }
 
 type Values<F> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never };
@@ -15,6 +18,12 @@ type Values<F> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 export const number = (about: string): Field<number | null | undefined> => ({
   schema: z.number().nullish(),
   about,
+});
+/** A number, or the word that the service writes where it has none: in the view that is NULL. */
+export const numberOr = (word: string, about: string): Field<number | string | null | undefined> => ({
+  schema: z.union([z.number(), z.literal(word)]).nullish(),
+  about,
+  sql: numeric,
 });
 export const text = (about: string): Field<string | null | undefined> => ({
   schema: z.string().nullish(),
@@ -68,6 +77,7 @@ function columnsOf(fields: Readonly<Record<string, Field<unknown>>>, path: strin
   return Object.entries(fields).flatMap(([name, field]) => {
     const own = `${path}.${name}`;
     if (field.nested !== undefined) return columnsOf(field.nested, own, `${prefix}${name}_`);
-    return [{ name: `${prefix}${name}`, path: own, about: field.about }];
+    const { about, sql } = field;
+    return [{ name: `${prefix}${name}`, path: own, about, ...(sql === undefined ? {} : { sql: sql(own) }) }];
   });
 }

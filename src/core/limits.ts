@@ -16,6 +16,8 @@ export interface RateWindow {
   readonly seconds: number;
   /** The window begins at multiples of its length (UTC) instead of rolling. */
   readonly aligned?: true;
+  /** So many of them are kept back from what is optional: a long backfill leaves the window's plain runs their part. */
+  readonly kept?: number;
 }
 
 /** When the aligned window that `now` lies in ends. */

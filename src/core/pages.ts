@@ -49,8 +49,8 @@ export async function* byOffset(
   throw new ContractError('the paging did not end');
 }
 
-export interface ByNumber {
-  /** The service answers 404 beyond the last page, and for a list without an entry. */
+export interface MissingEnds {
+  /** The service answers 404 where nothing is: beyond the last page, for a list without an entry. */
   readonly missingEnds?: true;
 }
 
@@ -58,7 +58,7 @@ export interface ByNumber {
 export async function* byNumber(
   read: (number: number) => Promise<Page>,
   isLast: (page: Page, number: number) => boolean,
-  { missingEnds }: ByNumber = {},
+  { missingEnds }: MissingEnds = {},
 ): AsyncGenerator<readonly RawItem[]> {
   for (let number = 1; number <= PAGE_LIMIT; number += 1) {
     let page: Page;
@@ -74,7 +74,17 @@ export async function* byNumber(
   throw new ContractError('the paging did not end');
 }
 
-/** One document as a page of one. */
-export async function* single(read: () => Promise<RawItem>): AsyncGenerator<readonly RawItem[]> {
-  yield [await read()];
+/** One document as a page of one; with `missingEnds` a 404 says that there is none. */
+export async function* single(
+  read: () => Promise<RawItem>,
+  { missingEnds }: MissingEnds = {},
+): AsyncGenerator<readonly RawItem[]> {
+  let item: RawItem;
+  try {
+    item = await read();
+  } catch (error) {
+    if (missingEnds && error instanceof MissingError && error.isJson) return;
+    throw error;
+  }
+  yield [item];
 }

@@ -106,6 +106,8 @@ export interface ReadHttp {
 export interface How {
   /** The query goes as a form in the body of a POST: some services read that way. */
   readonly form?: true;
+  /** Nothing that a plain run needs: it leaves alone what a rate window keeps back. */
+  readonly optional?: true;
 }
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
@@ -131,8 +133,16 @@ export interface Resource<C = any, T = any> {
    * Left out for `each`, where the engine asks for one document after the other.
    */
   pages?(read: Read<C>): AsyncIterable<readonly RawItem[]>;
-  /** Names the row. Pure. `of`: for `each`, the id of the record that the item belongs to. */
-  change(item: T, of: string): Change;
+  /**
+   * Names the row. Pure. `of`: for `each`, the id of the record that the item belongs to. `raw`: the item as received,
+   * for ids that are numbers beyond 2^53.
+   */
+  change(item: T, of: string, raw: RawItem): Change;
+  /**
+   * For records that have no date of their own: which record of another resource (name it in `after`) they share the
+   * day with.
+   */
+  readonly dayOf?: { readonly resource: string; readonly id: (item: T) => string };
   /** The path of one document; a 404 there proves that it is gone. Without it absence has to be seen twice. */
   readonly document?: (id: string) => string;
   /** A sample series: rows are never reported as vanished. */
@@ -148,6 +158,8 @@ export interface Resource<C = any, T = any> {
    * asked for by its `document` once a day.
    */
   readonly unfinished?: { readonly path: string; readonly value: string };
+  /** Kinds of session that its records stand for; needed only where no common view of nights or workouts has them. */
+  readonly sessions?: readonly string[];
   /** Columns of the typed view `<provider>_<resource>`, beside the ones every view has. */
   readonly columns: readonly Column[];
   /** The view has a row for each element of the list at this JSON path, not one for each record. */

@@ -174,7 +174,7 @@ export class Client implements ReadHttp {
     return this.#slots.run(async () => {
       let renewed = false;
       for (let number = 1; ; number += 1) {
-        await gate.admit(signal);
+        await gate.admit(signal, how.optional);
         const credentials = await authorizer.headers();
         const outgoing = { ...request, headers: { ...own, ...request.headers, ...credentials } };
         const reply = await this.#attempt(outgoing, what, number);

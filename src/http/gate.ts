@@ -45,9 +45,9 @@ export class Gate {
   }
 
   /** When the next request may go out (UTC epoch milliseconds); now or earlier: at once. */
-  opensAt(): number {
+  opensAt(optional = false): number {
     const windows = this.#limits.windows ?? [];
-    return Math.max(this.#closedUntil(), ...windows.map((window) => this.#opensBy(window)));
+    return Math.max(this.#closedUntil(), ...windows.map((window) => this.#opensBy(window, optional)));
   }
 
   /** Requests that may still go out within the tightest window; undefined when no window is known. */
@@ -63,12 +63,12 @@ export class Gate {
   }
 
   /**
-   * Waits for short windows and notes the request on disk before it goes out.
-   * Throws TemporaryError with `retryAt` when the window stays closed for longer than a run waits.
+   * Waits for short windows and notes the request on disk before it goes out. One that is `optional` leaves alone what
+   * a window keeps back. Throws TemporaryError with `retryAt` when the window stays closed for longer than a run waits.
    */
-  async admit(signal?: AbortSignal): Promise<void> {
-    for (let wait = this.#wait(); wait > 0; wait = this.#wait()) {
-      if (wait > this.#patience + this.#minute()) throw this.closedError();
+  async admit(signal?: AbortSignal, optional = false): Promise<void> {
+    for (let wait = this.#wait(optional); wait > 0; wait = this.#wait(optional)) {
+      if (wait > this.#patience + this.#minute()) throw this.closedError(optional);
       await this.#clock.sleep(wait, signal);
     }
     const now = this.#clock.now();
@@ -102,8 +102,8 @@ export class Gate {
     this.#windows.close(this.#scope, Math.min(until, horizon), horizon);
   }
 
-  closedError(): TemporaryError {
-    const retryAt = this.opensAt();
+  closedError(optional = false): TemporaryError {
+    const retryAt = this.opensAt(optional);
     return new TemporaryError(
       `${this.#scope}: the request limit is used up until ${new Date(retryAt).toISOString()}`,
       { source: this.#scope, retryAt, hint: 'Nothing to do: a run after that time goes on from here.' },
@@ -120,9 +120,10 @@ export class Gate {
     return this.#limits.windows?.some(({ seconds }) => seconds <= 60) === true ? SLACK : 0;
   }
 
-  #opensBy(window: RateWindow): number {
+  #opensBy(window: RateWindow, optional: boolean): number {
     const { from, until } = this.#reach(window);
-    const inTheWay = this.#windows.newest(this.#scope, window.requests, from, until);
+    const allowed = Math.max(1, window.requests - (optional ? (window.kept ?? 0) : 0));
+    const inTheWay = this.#windows.newest(this.#scope, allowed, from, until);
     if (inTheWay === undefined) return 0;
     return window.aligned === true ? until + SLACK : inTheWay + window.seconds * 1000 + SLACK;
   }
@@ -136,8 +137,8 @@ export class Gate {
     return { from: until - length - 1, until };
   }
 
-  #wait(): number {
+  #wait(optional: boolean): number {
     const now = this.#clock.now();
-    return Math.max(this.opensAt(), this.#nextSlot) - now;
+    return Math.max(this.opensAt(optional), this.#nextSlot) - now;
   }
 }

@@ -24,7 +24,6 @@ type Config = z.infer<typeof config>;
 
 /** The most that exercise templates take; everything else takes ten. */
 const TEMPLATES_PER_PAGE = 100;
-/** A workout that is deleted during a crawl pushes another one onto a page already read. */
 const MOST_CRAWLS = 3;
 
 const c = collections;
@@ -44,18 +43,23 @@ async function countOf(http: Read<Config>['http']): Promise<number> {
   throw new ContractError('hevy: the count of workouts is not a number', { source: 'hevy' });
 }
 
-/** The list shifts under a crawl: what it lacks by the service's own count is looked for again. */
+/**
+ * The list shifts under a crawl: a deletion pushes an item onto a page already read. So the service counts before and
+ * after, and as long as the two differ, or more are there than were seen, it is read again.
+ */
 async function* everyWorkout({ http, config, total }: Read<Config>): AsyncGenerator<readonly RawItem[]> {
   const seen = new Set<unknown>();
-  let count = 0;
-  for (let crawl = 0; crawl === 0 || (crawl < MOST_CRAWLS && seen.size < count); crawl += 1) {
+  let before = await countOf(http);
+  for (let crawl = 1; ; crawl += 1) {
     for await (const page of list(http, '/v1/workouts', 'workouts', config.page_size)) {
       for (const { value } of page) seen.add((value as { id?: unknown }).id);
       yield page;
     }
-    count = await countOf(http);
+    const after = await countOf(http);
+    total(after);
+    if (crawl === MOST_CRAWLS || (after === before && seen.size >= after)) return;
+    before = after;
   }
-  total(count);
 }
 
 /** Newest first: the first event that names a workout is how it is now, and older ones must not undo it. */

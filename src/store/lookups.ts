@@ -3,6 +3,7 @@ import type { Span } from '../core/coverage.ts';
 import type { LocalDate } from '../core/dates.ts';
 import type { StoredItem } from '../core/provider.ts';
 import type { Db } from './database.ts';
+import type { StreamName } from './records.ts';
 
 /** What is stored already, as the engine asks for it. */
 export class Lookups {
@@ -19,15 +20,22 @@ export class Lookups {
     return this.#has.get(stream, id) !== undefined;
   }
 
-  /** Ids of live records that count for a day inside the span; all of them without one. */
-  idsIn(stream: number, span?: Span): string[] {
+  /**
+   * Ids of live records that count for a day inside the span; all of them without one. `undated`: and of those that
+   * count for no day and begin in there (UTC epoch milliseconds).
+   */
+  idsIn(stream: number, span?: Span, undated?: { readonly from: number; readonly until: number }): string[] {
     const all = 'SELECT id FROM items WHERE stream = ? AND deleted_at IS NULL';
-    return span === undefined
-      ? this.#db.prepare<unknown[], string>(all).pluck().all(stream)
-      : this.#db
-          .prepare<unknown[], string>(`${all} AND day BETWEEN ? AND ?`)
-          .pluck()
-          .all(stream, span.from, span.to);
+    const ids = (condition: string, ...values: unknown[]) =>
+      this.#db
+        .prepare<unknown[], string>(all + condition)
+        .pluck()
+        .all(stream, ...values);
+    if (span === undefined) return ids('');
+    const dated = ids(' AND day BETWEEN ? AND ?', span.from, span.to);
+    if (undated === undefined) return dated;
+    const { from, until } = undated;
+    return [...dated, ...ids(' AND day IS NULL AND started_at >= ? AND started_at < ?', from, until)];
   }
 
   liveRows(stream: number): number {
@@ -43,6 +51,16 @@ export class Lookups {
       .prepare<[number], { id: string; payload: string }>(select)
       .all(stream))
       yield { id, value: JSON.parse(payload) };
+  }
+
+  /** The local date that the record counts for; a tombstone's still does. */
+  dayOf({ provider, account, resource }: StreamName, id: string): LocalDate | undefined {
+    const select = `SELECT i.day FROM items i JOIN sync_state s USING (stream)
+      WHERE s.provider = ? AND s.account = ? AND s.resource = ? AND i.id = ?`;
+    return (
+      this.#db.prepare<string[], LocalDate | null>(select).pluck().get(provider, account, resource, id) ??
+      undefined
+    );
   }
 
   /** The first local date that any live record of the stream counts for. */
@@ -69,6 +87,13 @@ export class Lookups {
       .prepare<unknown[], string>(select)
       .pluck()
       .all(stream, stream, parent, ...days);
+  }
+
+  /** Ids of the live records of `stream` whose record in `parent` is a tombstone. */
+  orphans(stream: number, parent: number): string[] {
+    const select = `SELECT c.id FROM items c JOIN items p ON p.stream = ? AND p.id = c.id
+      WHERE c.stream = ? AND c.deleted_at IS NULL AND p.deleted_at IS NOT NULL`;
+    return this.#db.prepare<[number, number], string>(select).pluck().all(parent, stream);
   }
 
   /** Ids of live records whose payload has the value at the JSON path and that were last seen before (UTC epoch ms). */

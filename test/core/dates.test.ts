@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
   addDays,
+  atOffset,
+  atZone,
   dateAt,
   daysBetween,
   instantOf,
@@ -155,4 +157,25 @@ describe('C14 instants', () => {
   ])('D15 %s is %s, whatever the zone of this machine', (text, expected) => {
     expect(iso(instantOf(text))).toBe(expected);
   });
+});
+
+test.each([
+  ['2026-05-24T23:18:00.000Z', -240, '2026-05-24T19:18:00.000-04:00'],
+  ['2026-05-24T23:18:00.000Z', 345, '2026-05-25T05:03:00.000+05:45'],
+  ['2026-05-24T02:10:00.000Z', -210, '2026-05-23T22:40:00.000-03:30'],
+  ['2026-05-24T23:18:00.001Z', 0, '2026-05-24T23:18:00.001+00:00'],
+])('%s is shown %i minutes from UTC as %s, and is the same instant', (utc, minutes, shown) => {
+  expect(atOffset(Date.parse(utc), minutes)).toBe(shown);
+  expect(instantOf(shown)).toBe(Date.parse(utc));
+});
+
+test.each([
+  ['2026-01-15T12:00:00Z', 'Europe/Berlin', '2026-01-15T13:00:00.000+01:00'],
+  ['2026-07-15T12:00:00Z', 'Europe/Berlin', '2026-07-15T14:00:00.000+02:00'],
+  ['2026-03-08T06:59:59Z', 'America/New_York', '2026-03-08T01:59:59.000-05:00'],
+  ['2026-03-08T07:00:00Z', 'America/New_York', '2026-03-08T03:00:00.000-04:00'],
+  ['2026-01-15T23:00:00Z', 'Asia/Kolkata', '2026-01-16T04:30:00.000+05:30'],
+  ['2026-01-15T12:00:00Z', 'UTC', '2026-01-15T12:00:00.000+00:00'],
+])('%s in %s is %s', (utc, zone, shown) => {
+  expect(atZone(Date.parse(utc), zone)).toBe(shown);
 });

@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { date, flag, instant, item, json, nested, number, required, text } from '../../src/core/fields.ts';
+import { numeric } from '../../src/core/common.ts';
+import {
+  date,
+  flag,
+  instant,
+  item,
+  json,
+  nested,
+  number,
+  numberOr,
+  required,
+  text,
+} from '../../src/core/fields.ts';
 
 const described = item({
   id: required(text('id')),
@@ -93,4 +105,22 @@ test('columns carry names, JSON paths and what they mean; nested ones get a pref
     { name: 'readiness_level', path: '$.readiness.level', about: 'percent' },
     { name: 'readiness_contributors_hrv', path: '$.readiness.contributors.hrv', about: '1 to 100' },
   ]);
+});
+
+describe('a number that is a word where there is none', () => {
+  const { schema, columns } = item({ pulse: numberOr('None', 'beats per minute') });
+
+  test.each([52, 0.5, 'None', null, undefined])('accepts %j', (pulse) => {
+    expect(schema.safeParse({ pulse }).success).toBe(true);
+  });
+
+  test.each(['none', '52', '', true, []])('refuses %j', (pulse) => {
+    expect(schema.safeParse({ pulse }).success).toBe(false);
+  });
+
+  test('is NULL in the column, whatever the word', () => {
+    expect(columns).toEqual([
+      { name: 'pulse', path: '$.pulse', about: 'beats per minute', sql: numeric('$.pulse') },
+    ]);
+  });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ContractError } from '../../src/core/errors.ts';
 import { byToken, single } from '../../src/core/pages.ts';
 import type { Page, RawItem } from '../../src/core/provider.ts';
+import { MissingError } from '../../src/http/client.ts';
 
 const item = (text: string): RawItem => ({ text, value: JSON.parse(text) });
 
@@ -64,4 +65,25 @@ describe('paging by token', () => {
 
 test('a single document is a page of one', async () => {
   expect(await readAll(single(async () => item('{"a":1}')))).toEqual({ got: ['{"a":1}'], error: undefined });
+});
+
+describe('a single document that is not there', () => {
+  const missing = (isJson: boolean) => async () => {
+    throw new MissingError('answered 404', { source: 'a-service', isJson });
+  };
+
+  test('is no page where a service says so with a 404', async () => {
+    expect(await readAll(single(missing(true), { missingEnds: true }))).toEqual({
+      got: [],
+      error: undefined,
+    });
+  });
+
+  test.each([
+    ['from somebody in between', false, { missingEnds: true }],
+    ['anywhere else', true, {}],
+  ] as const)('stops the reading %s', async (_name, isJson, options) => {
+    const { got, error } = await readAll(single(missing(isJson), options));
+    expect([got, error]).toEqual([[], expect.any(MissingError)]);
+  });
 });

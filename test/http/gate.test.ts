@@ -152,6 +152,35 @@ describe('C3 a refusal', () => {
   });
 });
 
+describe('what a window keeps back', () => {
+  const limits = { windows: [{ requests: 4, seconds: 3_600, kept: 2 }] };
+
+  test('is left alone by optional requests and open to the others', async () => {
+    const clock = new TestClock();
+    const gate = gateOf(databasePath(), clock, limits);
+    await gate.admit(undefined, true);
+    await gate.admit(undefined, true);
+    const error = await gate.admit(undefined, true).catch((failure: unknown) => failure);
+    expect((error as TemporaryError).retryAt).toBe(NOON + WINDOW);
+    expect([gate.opensAt(), gate.left()]).toEqual([0, 2]);
+    await gate.admit();
+    await gate.admit();
+    await expect(gate.admit()).rejects.toBeInstanceOf(TemporaryError);
+  });
+
+  test('is open to optional requests again when the window has moved on', async () => {
+    const clock = new TestClock();
+    const gate = gateOf(databasePath(), clock, limits);
+    for (let sent = 0; sent < 4; sent += 1) {
+      await gate.admit();
+      clock.time += MINUTE;
+    }
+    clock.time = NOON + WINDOW + 2 * MINUTE;
+    await gate.admit(undefined, true);
+    expect(gate.left()).toBe(2);
+  });
+});
+
 describe('a pace per second', () => {
   test('spreads requests evenly and never lets two out at once', async () => {
     const clock = new TestClock();

@@ -11,11 +11,13 @@ export interface SandboxFlags {
   readonly seed: string;
   readonly tokenLife: string;
   readonly workspaces: string;
+  readonly with?: string;
+  readonly otherPorts: string;
 }
 
 export const sandbox = command('sandbox', (context) =>
   new Command('sandbox')
-    .description('imitations of Oura and Clockify on this machine, for trying things out')
+    .description('imitations of the services on this machine, for trying things out')
     .option('--oura-port <n>', 'where Oura listens; 0 takes a free port', '8490')
     .option('--clockify-port <n>', 'where Clockify listens; 0 takes a free port', '8491')
     .option('--days <n>', 'length of the invented history', '30')
@@ -25,11 +27,14 @@ export const sandbox = command('sandbox', (context) =>
     .option('--seed <n>', 'another number invents another person', '1')
     .option('--token-life <seconds>', 'how long an access token lasts', '86400')
     .option('--workspaces <n>', 'how many workspaces the key reaches', '1')
+    .option('--with <names>', 'more services: withings,hevy,strava,eightsleep,whoop, or all')
+    .option('--other-ports <n>', 'first port of those, one each; 0 takes free ports', '8492')
     .addHelpText(
       'after',
       `${examples(
         'oura-clockify sandbox',
         'oura-clockify sandbox --days 365 --plan free',
+        'oura-clockify sandbox --with all',
         'oura-clockify sandbox --token-life 60 --worlds legacy',
       )}\n\nEverything is invented, listens on 127.0.0.1 alone and is gone after Ctrl-C (exit code 130).`,
     )

@@ -39,7 +39,16 @@ export async function openStage(outer: Context, place: Place): Promise<Stage> {
   const oura = await startOura({ now: () => instant, days: DAYS, zone, redirectUris: [redirectUri] });
   const clockify = await startClockify({ now: () => context.clock.now(), zone });
   const today = dateAt(instant, zone);
-  const imitations = { oura, clockify, portal: 'moi', redirectUri, zone, days: DAYS, today } as const;
+  const imitations = {
+    oura,
+    clockify,
+    others: [],
+    portal: 'moi',
+    redirectUri,
+    zone,
+    days: DAYS,
+    today,
+  } as const;
   place.write(NOTE + settings(imitations, PACE));
   const close = async () => {
     await context.close();

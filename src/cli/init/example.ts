@@ -1,3 +1,5 @@
+import { SOURCES } from './exampleSources.ts';
+
 /**
  * The configuration a person starts with: every key, commented out where it shows the default. A constant, because the
  * single-file program has no files beside it; `health-sync.example.toml` is the same text.
@@ -58,7 +60,7 @@ enabled = true
 # authorize_url = "https://…"
 # token_url = "https://…"
 
-[clockify]
+${SOURCES}[clockify]
 # Whether sleep is written to Clockify. Default: true once a key is there.
 # enabled = true
 

@@ -20,13 +20,15 @@ interface SandboxObject {
   readonly clockify: Readonly<Record<'url' | 'apiKey' | 'plan' | 'userId' | 'control', string>> & {
     readonly workspaceIds: readonly string[];
   };
+  /** The services asked for by `--with`, by id. */
+  readonly others: Readonly<Record<string, Readonly<Record<'url' | 'control', string>>>>;
   /** A whole health-sync.toml. */
   readonly config: string;
 }
 
 /** Everything needed to talk to the imitations. */
 export function sandboxReport(imitations: Imitations, plan: string) {
-  const { oura, clockify, redirectUri, zone, days } = imitations;
+  const { oura, clockify, others, redirectUri, zone, days } = imitations;
   const at = addresses(imitations);
   const object: SandboxObject = {
     invented: true,
@@ -49,23 +51,27 @@ export function sandboxReport(imitations: Imitations, plan: string) {
       userId: clockify.userId,
       control: `${clockify.url}/_sandbox`,
     },
+    others: Object.fromEntries(
+      others.map(({ id, imitation: { url } }) => [id, { url, control: `${url}/_sandbox` }]),
+    ),
     config: settings(imitations, PACE),
   };
   return { object, text: text(object, curlExamples(imitations)) };
 }
 
-function text({ oura, clockify, zone, days, config }: SandboxObject, curl: string): string {
+function text({ oura, clockify, others, zone, days, config }: SandboxObject, curl: string): string {
+  const more = Object.entries(others).map(([id, { url }]) => `${id.padEnd(10)}${url}\n`);
   return `Oura      ${oura.url}  (${days} invented days, ${zone})
           client id ${oura.clientId}, client secret ${oura.clientSecret}
 Clockify  ${clockify.url}  (${clockify.plan} plan)
           API key ${clockify.apiKey}
-
+${more.join('')}
 Put this into an empty folder as health-sync.toml:
 
 ${config}
 Then, in that folder:
 
-  ${PROGRAM} auth
+${['oura', ...Object.keys(others)].map((id) => `  ${PROGRAM} auth ${id}`).join('\n')}
   ${PROGRAM} sync
 
 Change the truth and sync again:

@@ -7,6 +7,7 @@ import type { SandboxServer } from '../../sandbox/server.ts';
 import type { SandboxFlags } from '../commands/sandbox.ts';
 import type { Context } from '../context.ts';
 import { wholeNumber } from '../range.ts';
+import { type Other, othersNamed, startOthers } from './others.ts';
 import { sandboxReport } from './report.ts';
 import type { Imitations } from './settings.ts';
 
@@ -20,13 +21,14 @@ const REMEMBERED = 1_000;
 export async function runSandbox(context: Context, flags: SandboxFlags): Promise<void> {
   const imitations = await start(context, flags);
   const { oura, clockify } = imitations;
+  const all = [oura, clockify, ...imitations.others.map(({ imitation }) => imitation)];
   try {
     const { object, text } = sandboxReport(imitations, flags.plan);
     context.terminal.result(object, text);
     context.terminal.say('Ready. Ctrl-C ends it.');
-    await untilStopped(context.signal, [oura, clockify]);
+    await untilStopped(context.signal, all);
   } finally {
-    await Promise.all([oura.close(), clockify.close()]);
+    await Promise.all(all.map((one) => one.close()));
   }
   throw new InterruptedError('the sandbox has ended; what it held is gone');
 }
@@ -45,17 +47,29 @@ async function start(context: Context, flags: SandboxFlags): Promise<Imitations>
   };
   const ouraPort = wholeNumber('--oura-port', flags.ouraPort, 0, 65_535);
   const clockifyPort = wholeNumber('--clockify-port', flags.clockifyPort, 0, 65_535);
+  const otherPorts = wholeNumber('--other-ports', flags.otherPorts, 0, 65_500);
+  const names = othersNamed(flags.with);
   const oura = await listening('--oura-port', ouraPort, (port) =>
     startOura({ now, days, zone, worlds, port, redirectUris: LOCAL_REDIRECTS, ...more }),
   );
-  const clockify = await listening('--clockify-port', clockifyPort, (port) =>
-    startClockify({ now, zone, plan, port, workspaces: more.workspaces }),
-  ).catch(async (error) => {
+  const closing = async (error: unknown) => {
     await oura.close();
     throw error;
+  };
+  const clockify = await listening('--clockify-port', clockifyPort, (port) =>
+    startClockify({ now, zone, plan, port, workspaces: more.workspaces }),
+  ).catch(closing);
+  const others: Other[] = await startOthers(
+    names,
+    otherPorts,
+    { now, days, zone, seed: more.seed },
+    (port, open) => listening('--other-ports', port, open),
+  ).catch(async (error) => {
+    await clockify.close();
+    return closing(error);
   });
   const portal = worlds[0] as WorldName;
-  return { oura, clockify, portal, redirectUri: REDIRECT, zone, days, today: dateAt(now(), zone) };
+  return { oura, clockify, others, portal, redirectUri: REDIRECT, zone, days, today: dateAt(now(), zone) };
 }
 
 function planNamed(text: string): 'free' | 'paid' {

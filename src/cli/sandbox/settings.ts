@@ -2,10 +2,12 @@ import { addDays, type LocalDate } from '../../core/dates.ts';
 import type { ClockifySandbox } from '../../sandbox/clockify.ts';
 import { type World, type WorldName, worlds } from '../../sandbox/oura/worlds.ts';
 import type { OuraSandbox } from '../../sandbox/oura.ts';
+import { type Other, otherSections } from './others.ts';
 
 export interface Imitations {
   readonly oura: OuraSandbox;
   readonly clockify: ClockifySandbox;
+  readonly others: readonly Other[];
   /** The portal that the sign-in goes through. */
   readonly portal: WorldName;
   readonly redirectUri: string;
@@ -29,7 +31,7 @@ export function addresses({ oura, clockify, portal }: Imitations) {
 
 /** A `health-sync.toml` that leads to the imitations and nowhere else. `pace`: requests per second to Clockify. */
 export function settings(imitations: Imitations, pace: number): string {
-  const { oura, clockify, redirectUri, zone, days, today } = imitations;
+  const { oura, clockify, others, redirectUri, zone, days, today } = imitations;
   const at = addresses(imitations);
   const text = JSON.stringify;
   return `[app]
@@ -51,5 +53,5 @@ api_key = ${text(clockify.apiKey)}
 base_url = ${text(at.clockify)}
 workspace_id = ${text(clockify.workspaceIds[0])}
 requests_per_second = ${pace}
-`;
+${otherSections(others)}`;
 }

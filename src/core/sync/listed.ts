@@ -14,6 +14,7 @@ export class Listed {
   readonly #from: number;
   readonly #until: number;
   readonly #isStored: (id: string) => boolean;
+  #undated = false;
 
   constructor(span: Span | undefined, zone: string, isStored: (id: string) => boolean) {
     this.#span = span;
@@ -32,7 +33,13 @@ export class Listed {
     return !isSample && this.#isStored(row.id);
   }
 
+  /** From when until when rows without a date belong to the span (UTC epoch milliseconds); undefined: all have dates. */
+  get undated(): { readonly from: number; readonly until: number } | undefined {
+    return this.#undated ? { from: this.#from, until: this.#until } : undefined;
+  }
+
   #belongs(row: Row): boolean {
+    if (row.day === undefined) this.#undated = true;
     if (this.#span === undefined) return true;
     if (row.day !== undefined) return row.day >= this.#span.from && row.day <= this.#span.to;
     if (row.startedAt === undefined) return true;

@@ -45,7 +45,9 @@ export async function readListing(stream: Stream, listing: Listing): Promise<num
 async function bury(stream: Stream, complete: Listing['complete'], listed: Listed): Promise<void> {
   const { resource, records, request } = stream;
   if (complete === 'nowhere' || resource.samples === true || listed.rejected > 0 || listed.rows === 0) return;
-  const stored = records.find.idsIn(stream.number, complete === 'all' ? undefined : complete);
+  // Without the whole scope a service may hide records, from the listing and from their own routes.
+  if (!stream.isGranted()) return;
+  const stored = records.find.idsIn(stream.number, complete === 'all' ? undefined : complete, listed.undated);
   const absent = stored.filter((id) => !listed.ids.has(id));
   if (absent.length === 0) return;
   const { clock, allowDeletes } = request;

@@ -12,7 +12,9 @@ export function sourceOf(provider: AnyProvider, resource: Resource): string {
 /** Services rename and lengthen their scopes (`spo2`, `spo2Daily`), and not every reply has the same prefix. */
 export function isGranted(scope: string, granted: readonly string[]): boolean {
   const wanted = scope.toLowerCase();
-  return granted.some((name) => name.toLowerCase().replace(/^.*:/, '').startsWith(wanted));
+  return granted
+    .map((name) => name.toLowerCase())
+    .some((name) => name.startsWith(wanted) || name.replace(/^.*:/, '').startsWith(wanted));
 }
 
 export function notGranted(provider: AnyProvider, resource: Resource): ProgramError {
@@ -47,4 +49,14 @@ export function rejectedError(source: string, counts: Counts): ProgramError {
   );
   if (created + updated + unchanged === 0) return error;
   return new PartialError(error.message, [error], { source, hint: error.hint });
+}
+
+/** A pager or a description that finds a reply odd does not know which resource it reads. */
+export function located(failure: ProgramError, source: string): ProgramError {
+  if (!(failure instanceof ContractError) || failure.source !== undefined) return failure;
+  return new ContractError(`${source}: ${failure.message}`, {
+    source,
+    cause: failure,
+    hint: failure.hint ?? 'Nothing was changed. If it stays like this, look for a newer version.',
+  });
 }

@@ -8,7 +8,7 @@ import { readEach } from './byEach.ts';
 import { readChanges } from './bySince.ts';
 import { readWindows } from './byWindows.ts';
 import { readListing } from './listing.ts';
-import { notGranted, refusalOf, rejectedError } from './refusals.ts';
+import { located, notGranted, refusalOf, rejectedError } from './refusals.ts';
 import { Stream } from './stream.ts';
 import { rereadUnfinished } from './unfinished.ts';
 
@@ -54,7 +54,7 @@ async function ending(stream: Stream): Promise<Pick<ResourceResult, 'outcome' | 
     // A renewal in between may have said what is granted.
     if (isRefused && !stream.isGranted())
       return { outcome: 'NOT GRANTED', error: notGranted(request.provider, resource) };
-    error = isRefused ? refusalOf(failure, request.provider, resource) : failure;
+    error = isRefused ? refusalOf(failure, request.provider, resource) : located(failure, stream.source);
   }
   return { outcome: error?.outcome ?? 'OK', error };
 }

@@ -4,7 +4,7 @@ import { noCounts } from '../../store/records.ts';
 import type { Span } from '../coverage.ts';
 import { asOf, type CursorState } from '../cursor.ts';
 import { dateAt, type LocalDate } from '../dates.ts';
-import type { RawItem, Read, ReadHttp, Resource } from '../provider.ts';
+import type { Change, RawItem, Read, ReadHttp, Resource } from '../provider.ts';
 import type { ResourceResult, SyncRequest } from '../sync.ts';
 import { Listed } from './listed.ts';
 import { refuseOtherPerson } from './person.ts';
@@ -93,7 +93,7 @@ export class Stream {
         listed.rejects.push({ item, reason });
         continue;
       }
-      const change = this.resource.change(parsed.data, of);
+      const change = this.#dated(this.resource.change(parsed.data, of, item), parsed.data);
       const updatedAt = 'remove' in change ? change.updatedAt : change.row.updatedAt;
       if (updatedAt !== undefined) this.newest = Math.max(this.newest, Date.parse(updatedAt) || 0);
       if ('remove' in change || listed.holds(change.row, this.resource.samples === true))
@@ -101,6 +101,16 @@ export class Stream {
     }
     refuseOtherPerson(this, understood);
     return understood;
+  }
+
+  /** With the day of the record that it shares one with. */
+  #dated(change: Change, item: unknown): Change {
+    const { dayOf } = this.resource;
+    if (dayOf === undefined || 'remove' in change || change.row.day !== undefined) return change;
+    const { provider, account } = this.request;
+    const other = { provider: provider.id, account, resource: dayOf.resource };
+    const day = this.records.find.dayOf(other, dayOf.id(item));
+    return { ...change, row: { ...change.row, day } };
   }
 
   /** In short transactions; the state comes with the last one. */
@@ -132,7 +142,9 @@ export class Stream {
   /** Asks for one record and stores it; false when the service says that it is gone (a page of HTML comes from someone in between). */
   async refetch(id: string, http: ReadHttp = this.http): Promise<boolean> {
     try {
-      const item = await http.document((this.resource.document as (id: string) => string)(id));
+      const { document, optional } = this.resource;
+      const path = (document as (id: string) => string)(id);
+      const item = await http.document(path, {}, optional === true ? { optional } : {});
       const everywhere = new Listed(undefined, this.request.zone, () => true);
       this.store(this.understand([item], everywhere, id), everywhere, undefined, true);
       return true;
