@@ -1,7 +1,7 @@
 /**
- * node scripts/build.ts [--bundle-only] [--entry FILE] [--out FOLDER]
+ * node scripts/build.ts [--bundle-only] [--entry FILE] [--library FILE] [--out FOLDER]
  *
- * dist/package/            what npm publishes
+ * dist/package/            what npm publishes: the program, the library and its types
  * dist/oura-clockify.cjs   the whole program as one script, with its map and the licences of what is in it
  * dist/oura-clockify       the same with Node and SQLite inside, one file to install
  */
@@ -9,6 +9,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleEverything, bundlePackage } from './bundle.ts';
+import { writeDeclarations } from './declarations.ts';
 import { thirdPartyLicenses } from './licenses.ts';
 import { buildSingleFile } from './singleFile.ts';
 
@@ -16,11 +17,13 @@ const { values } = parseArgs({
   options: {
     'bundle-only': { type: 'boolean', default: false },
     entry: { type: 'string', default: 'src/main.ts' },
+    library: { type: 'string', default: 'src/index.ts' },
     out: { type: 'string', default: 'dist' },
   },
 });
 
-await bundlePackage(values.entry, join(values.out, 'package'));
+await bundlePackage({ main: values.entry, index: values.library }, join(values.out, 'package'));
+writeDeclarations(values.library, join(values.out, 'package'));
 const script = join(values.out, 'oura-clockify.cjs');
 const metafile = await bundleEverything(values.entry, script);
 writeFileSync(join(values.out, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(metafile));

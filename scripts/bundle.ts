@@ -13,12 +13,15 @@ const shared: BuildOptions = {
   logLevel: 'warning',
 };
 
-/** For npm: our own code only. What it imports is installed beside it, so that `npm audit` and `npm update` mean something. */
-export async function bundlePackage(entry: string, folder: string): Promise<void> {
+/** For npm, our own code only: the program and the library share their chunks. What they import is installed beside it, so that `npm audit` and `npm update` mean something. */
+export async function bundlePackage(
+  entries: Readonly<Record<string, string>>,
+  folder: string,
+): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   await build({
     ...shared,
-    entryPoints: { main: entry },
+    entryPoints: { ...entries },
     outdir: folder,
     format: 'esm',
     // Without chunks, the packages of every lazily imported command would be loaded at start-up.

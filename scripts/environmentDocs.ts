@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sections } from '../src/cli/sections.ts';
 import { appSection } from '../src/core/config/app.ts';
-import { type Described, describeSections } from '../src/core/config.ts';
+import { type Described, describeLists, describeSections } from '../src/core/config.ts';
 
 /** Writes docs/environment.md from the sections themselves; with --check it only says whether the file is up to date. */
 
@@ -48,6 +48,7 @@ export function environmentDocs(): string {
         described.filter(({ section }) => section === id),
       ),
     ),
+    ...lists(describeLists(all)),
     GENERAL,
     ignoredTable(ignored),
   ].join('\n');
@@ -62,6 +63,18 @@ function sectionTable(id: string, keys: readonly Described[]): string {
   });
   const head = '| key | variables | value | default | meaning |\n| --- | --- | --- | --- | --- |';
   return `## \`[${id}]\`\n\n${head}\n${rows.join('\n')}\n`;
+}
+
+/** No variable sets these. */
+function lists(described: readonly Described[]): string[] {
+  return [...Map.groupBy(described, ({ section }) => section)].map(([header, keys]) => {
+    const rows = keys.map((one) => {
+      const fallback = one.default === undefined ? 'not set' : inCell(one.default);
+      return `| \`${one.key}\` | ${inCell(one.type)} | ${fallback} | ${inCell(one.description)} |`;
+    });
+    const head = '| key | value | default | meaning |\n| --- | --- | --- | --- |';
+    return `## \`${header}\`\n\nOnly the file can hold these, any number of them.\n\n${head}\n${rows.join('\n')}\n`;
+  });
 }
 
 function ignoredTable(ignored: Readonly<Record<string, string>>): string {

@@ -2,13 +2,14 @@ import type { Span } from '../core/coverage.ts';
 import { historyStart } from '../core/cursor.ts';
 import { dateAt } from '../core/dates.ts';
 import type { AnyProvider } from '../core/provider.ts';
-import { type ClockifyConfig, pushedTypes } from '../destinations/clockify/config.ts';
+import type { ClockifyConfig } from '../destinations/clockify/config.ts';
 import { LONGEST_CLOSING } from '../http/gate.ts';
 import { readStatus, type StreamStatus } from '../store/status.ts';
 import { Store } from '../store/store.ts';
 import { viewName } from '../store/views.ts';
 import type { Context } from './context.ts';
 import { missingDates } from './missingDates.ts';
+import { clockifyRules, pendingBySource } from './rules.ts';
 import { table } from './table.ts';
 
 /** A source is stale when nothing was read from it for this long (milliseconds). */
@@ -26,17 +27,23 @@ export async function showStatus(context: Context): Promise<void> {
     return;
   }
   const store = await context.store();
-  const { providers } = await import('../providers/index.ts');
+  const providers = await context.providers();
   const now = context.clock.now();
   const today = dateAt(now, config.app.timezone);
-  const { streams, entries, pending, closed, lastRun } = readStatus(store.db, context.globals.account);
+  const status = readStatus(store.db, context.globals.account);
+  const { streams, entries, closed, lastRun } = status;
   const resources = streams.map((stream) => {
     const provider = providers.find(({ id }) => id === stream.provider);
     const section = provider === undefined ? undefined : config.section(provider.id);
     return resourceStatus(stream, provider, section, config.app.days, today, now);
   });
   const clockify = config.section<ClockifyConfig>('clockify');
-  const push = { ...entries, pending: clockify.enabled === true ? pending(pushedTypes(clockify)) : null };
+  const waiting =
+    clockify.enabled === true
+      ? pendingBySource(status, clockifyRules(clockify, providers, context.globals.account))
+      : null;
+  const pending = waiting === null ? null : waiting.reduce((sum, one) => sum + one.pending, 0);
+  const push = { ...entries, pending, pendingBySource: waiting };
   const object = {
     database: db,
     exists: true,
@@ -66,7 +73,7 @@ function resourceStatus(
       : missingDates(resource, stream, historyStart(start, days, today), today);
   return {
     resource: `${stream.provider}.${stream.resource}`,
-    view: viewName({ provider: stream.provider, resource: stream.resource, columns: [] }),
+    view: viewName({ provider: stream.provider, resource: stream.resource }),
     rows: stream.rows,
     deleted: stream.deleted,
     newest: stream.newest,
@@ -94,6 +101,7 @@ interface Shown {
     inDoubt: number;
     blocked: number;
     pending: number | null;
+    pendingBySource: readonly { source: string; pending: number }[] | null;
   };
   readonly closedWindows: readonly { scope: string; until: string }[];
 }
@@ -108,10 +116,15 @@ function text(shown: Shown): string {
     one.lastSuccess?.slice(0, 16).replace('T', ' ') ?? 'never',
     one.lastOutcome === 'OK' ? (one.stale ? 'stale' : 'OK') : (one.lastOutcome ?? 'not yet read'),
   ]);
-  const { pushed, kept, deletedThere, inDoubt, blocked, pending } = shown.entries;
+  const { pushed, kept, deletedThere, inDoubt, blocked, pending, pendingBySource: waiting } = shown.entries;
+  const sources = (waiting ?? [])
+    .filter((one) => one.pending > 0)
+    .map((one) => `${one.pending} ${one.source}`);
+  // Sleep alone needs no name.
+  const which = (waiting ?? []).length > 1 && sources.length > 0 ? ` (${sources.join(', ')})` : '';
   const parts = [
     `${pushed} pushed`,
-    `${pending ?? 0} pending`,
+    `${pending ?? 0} pending${which}`,
     `${kept} kept as edited there`,
     `${deletedThere} deleted there`,
   ];

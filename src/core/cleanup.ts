@@ -1,17 +1,17 @@
 import type { Ledger, LedgerRow } from '../store/ledger.ts';
-import type { StoredSession } from '../store/sessions.ts';
 import type { Clock } from './clock.ts';
 import type { Span } from './coverage.ts';
 import { addDays } from './dates.ts';
 import type { Destination, Entry } from './destination.ts';
 import { apply, type PushResult } from './push/apply.ts';
-import { type Cleanup, planCleanup, stepsOf } from './push/cleanup.ts';
+import { type Cleanup, type MarkedKind, planCleanup, stepsOf } from './push/cleanup.ts';
 import type { Style } from './push/step.ts';
 
 export interface CleanupRequest {
   readonly destination: Destination;
-  readonly style: Style;
-  readonly sessions: readonly StoredSession[];
+  /** Every source whose entries can be told by their marker. */
+  readonly kinds: readonly MarkedKind[];
+  readonly lockedBefore: number | undefined;
   readonly ledger: Ledger;
   /** Whose entries: rows of other accounts and what they hold stay out of it. */
   readonly account: string;
@@ -19,6 +19,17 @@ export interface CleanupRequest {
   readonly span: Span | undefined;
   readonly force: boolean;
 }
+
+/** Entries are only taken away. */
+const NOT_WRITING: Style = {
+  word: '',
+  template: '',
+  types: undefined,
+  minMinutes: 0,
+  startDate: undefined,
+  projectId: undefined,
+  lockedBefore: undefined,
+};
 
 /** A night starts a day before the one it counts for, and the listing is by another wall clock. */
 const MARGIN_DAYS = 3;
@@ -44,7 +55,7 @@ export async function findOurs(request: CleanupRequest): Promise<Cleanup> {
 }
 
 function planOf(request: CleanupRequest, listed: readonly Entry[], complete: boolean): Cleanup {
-  const { ledger, account, sessions, style, span, force } = request;
+  const { ledger, account, kinds, lockedBefore, span, force } = request;
   const isOwn = (row: LedgerRow) => row.account === account;
   const rows = ledger.all();
   const others = new Set(rows.filter((row) => !isOwn(row)).map(({ remoteId }) => remoteId));
@@ -53,8 +64,8 @@ function planOf(request: CleanupRequest, listed: readonly Entry[], complete: boo
     rows: rows.filter(isOwn),
     entries: new Map(entries.map((entry) => [entry.remoteId, entry])),
     complete,
-    sessions,
-    style,
+    kinds,
+    lockedBefore,
     span,
     force,
   });
@@ -62,6 +73,6 @@ function planOf(request: CleanupRequest, listed: readonly Entry[], complete: boo
 
 /** Takes away what the plan says. Rejects only with InterruptedError or our own fault. */
 export function removeOurs(request: CleanupRequest, plan: Cleanup): Promise<PushResult> {
-  const { destination, ledger, style, clock } = request;
-  return apply({ plan: stepsOf(plan), destination, ledger, style, clock });
+  const { destination, ledger, clock } = request;
+  return apply({ plan: stepsOf(plan), destination, ledger, style: NOT_WRITING, clock });
 }

@@ -4,14 +4,15 @@ import { APP, type AppConfig, appSection, DOTENV_ONLY, resolveApp } from './conf
 import { checkValue } from './config/check.ts';
 import { dotenvSettings, environmentSettings, ignored } from './config/environment.ts';
 import { fileSettings } from './config/file.ts';
+import { listEntries, listValues } from './config/lists.ts';
 import { type Found, findConfigFile, type Surroundings } from './config/places.ts';
 import { shownPath } from './config/read.ts';
 import { about, defaultOf, expected, isTransformed } from './config/schema.ts';
-import { keysOf, type Origin, type Section, type Settings, settingId } from './config/section.ts';
+import { keysOf, type Origin, type Section, type Settings, settingId, tableOf } from './config/section.ts';
 import { UsageError } from './errors.ts';
 
 export type { AppConfig } from './config/app.ts';
-export { type Described, describeSections } from './config/describe.ts';
+export { type Described, describeLists, describeSections } from './config/describe.ts';
 export { FILE_NAME } from './config/places.ts';
 export type { Origin, Section } from './config/section.ts';
 
@@ -33,6 +34,8 @@ export interface Config {
 
 export interface Entry {
   readonly section: string;
+  /** How the file calls the section. */
+  readonly table: string;
   readonly key: string;
   /** Undefined when not set; durations as they are written; a secret that is set reads `MASK`. */
   readonly value: unknown;
@@ -107,10 +110,14 @@ function sectionValues(
   file: string | undefined,
 ): Record<string, unknown> {
   const written: Record<string, unknown> = {};
-  for (const { section: id, key, value } of settings.values()) if (id === section.id) written[key] = value;
+  for (const key of keysOf(section)) {
+    const setting = settings.get(settingId(section.id, key));
+    if (setting !== undefined) written[key] = setting.value;
+  }
   const result = section.schema.safeParse(written);
   if (!result.success) throw sectionFault(section, written, result.error, file);
-  return (section.normalise?.(result.data) ?? result.data) as Record<string, unknown>;
+  const values = { ...result.data, ...listValues(section, settings) };
+  return (section.normalise?.(values) ?? values) as Record<string, unknown>;
 }
 
 function sectionFault(
@@ -121,7 +128,7 @@ function sectionFault(
 ): UsageError {
   const issue = error.issues[0];
   const key = String(issue?.path[0] ?? '');
-  const place = `${file === undefined ? '' : `${shownPath(file)}: `}[${section.id}]`;
+  const place = `${file === undefined ? '' : `${shownPath(file)}: `}[${tableOf(section)}]`;
   const isMissing = issue?.code === 'invalid_type' && !Object.hasOwn(written, key);
   if (!isMissing) return new UsageError(`${place} ${issue?.message}`);
   return new UsageError(
@@ -140,12 +147,14 @@ function isSecretKey(section: Section, key: string): boolean {
 }
 
 function entriesOf(section: Section, settings: Settings, values: Record<string, unknown>): Entry[] {
-  return keysOf(section).map((key) => {
+  const own = keysOf(section).map((key): Entry => {
     const schema = section.schema.shape[key] as z.ZodType;
     const setting = settings.get(settingId(section.id, key));
     const plain = isTransformed(schema) ? (setting?.value ?? defaultOf(schema)) : values[key];
     const secret = isSecretKey(section, key);
     const value = secret && plain !== undefined ? MASK : plain;
-    return { section: section.id, key, value, origin: setting?.origin ?? { kind: 'default' }, secret };
+    const origin = setting?.origin ?? { kind: 'default' };
+    return { section: section.id, table: tableOf(section), key, value, origin, secret };
   });
+  return [...own, ...listEntries(section, settings, values)];
 }

@@ -1,4 +1,4 @@
-import type { Ledger, LedgerRow, SessionKey } from '../store/ledger.ts';
+import type { Ledger, LedgerRow } from '../store/ledger.ts';
 import type { StoredSession } from '../store/sessions.ts';
 import type { Clock } from './clock.ts';
 import type { Span } from './coverage.ts';
@@ -7,14 +7,17 @@ import { InterruptedError, ProgramError } from './errors.ts';
 import { apply, type PushResult } from './push/apply.ts';
 import { plan as planOf } from './push/plan.ts';
 import { isActive, prepare } from './push/prepare.ts';
+import { isFrom, type Source } from './push/rule.ts';
 import type { Plan, Style } from './push/step.ts';
 
 export interface PushOptions {
   readonly destination: Destination;
   readonly style: Style;
-  /** Every live session of the source. */
+  /** Every live session that is the rule's matter. */
   readonly sessions: readonly StoredSession[];
-  readonly source: Omit<SessionKey, 'recordId'>;
+  readonly source: Source;
+  /** Which of the source's ledger rows are the rule's matter; all of them where one rule is for the whole source. */
+  readonly owns?: ((row: LedgerRow) => boolean) | undefined;
   readonly ledger: Ledger;
   readonly clock: Clock;
   /** Days to push; undefined: everything pending. */
@@ -39,7 +42,7 @@ export interface Pushed {
 export async function push(options: PushOptions): Promise<Pushed> {
   const { destination, style, sessions, ledger, clock, scope, force, restyle, allowDeletes, dryRun } =
     options;
-  const { rows, taken } = ownRows(ledger.all(), options.source);
+  const { rows, taken } = ownRows(ledger.all(), options);
   const input = { sessions, rows, taken, scope, style, force, restyle };
   let plan: Plan | undefined;
   try {
@@ -75,9 +78,8 @@ function noteGone({ ledger, clock }: PushOptions, gone: readonly LedgerRow[]): v
 }
 
 /** What other accounts have there is neither missing at this source nor free to be adopted. */
-function ownRows(all: readonly LedgerRow[], source: PushOptions['source']) {
-  const isOwn = ({ provider, account, resource }: LedgerRow) =>
-    provider === source.provider && account === source.account && resource === source.resource;
+function ownRows(all: readonly LedgerRow[], { source, owns }: PushOptions) {
+  const isOwn = (row: LedgerRow) => isFrom(source, row) && (owns?.(row) ?? true);
   const others = all.filter((row) => !isOwn(row)).map(({ remoteId }) => remoteId);
   return { rows: all.filter(isOwn), taken: new Set(others.filter((id) => id !== null)) };
 }

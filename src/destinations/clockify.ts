@@ -7,23 +7,21 @@ import type { Store } from '../store/store.ts';
 import { openApi, SOURCE } from './clockify/api.ts';
 import type { ClockifyConfig } from './clockify/config.ts';
 import { createEntry, deleteEntries, listEntries, readEntry, updateEntry } from './clockify/entries.ts';
-import { type Labels, makeMissing, readLabels } from './clockify/labels.ts';
+import { type Labels, makeMissing, type Naming, readLabels } from './clockify/labels.ts';
+import { mainRule, type RuleSettings, styleOf } from './clockify/style.ts';
 import {
   type Account,
   askAccount,
   brokenRules,
   chooseWorkspace,
   factsScope,
-  lockedBefore,
   perHour,
   rememberedAccount,
   type Workspace,
 } from './clockify/workspace.ts';
 
+export { PUSHED } from './clockify/rules.ts';
 export const CLOCKIFY = SOURCE;
-
-/** Which sessions become time entries. */
-export const PUSHED = { provider: 'oura', resource: 'sleep' };
 
 export interface OpenOptions {
   readonly config: ClockifyConfig;
@@ -39,38 +37,61 @@ export interface OpenOptions {
   readonly onlyRemoves?: true;
 }
 
-export interface Clockify {
-  readonly destination: Destination;
+/** The person's workspace; every rule writes there under names of its own. */
+export interface ClockifyWorkspace {
+  readonly target: string;
   readonly account: Account;
   readonly workspace: Workspace;
+  readonly list: Destination['list'];
+  readonly pace: Destination['pace'];
+  /** `style`: how sessions become entries by the settings. `word`: the word in their marker. */
+  style(settings: RuleSettings, word: string, labels: () => Labels | undefined): Style;
+  under(naming: Naming, title?: string): Under;
+}
+
+/** Where entries are put under one project and its tags. */
+export interface Under {
+  readonly destination: Destination;
+  /** undefined before they are settled. */
+  readonly labels: Labels | undefined;
+  /**
+   * Settles the project and tags, once, with as few requests as are not remembered, and refuses before the first write
+   * where the workspace's rules would refuse it. Throws UsageError.
+   */
+  settle(): Promise<Labels>;
+}
+
+export interface Clockify {
+  readonly destination: Destination;
   readonly labels: Labels;
-  /** How sessions become entries there. `word` is the marker of the sessions' provider. */
+  readonly account: Account;
+  readonly workspace: Workspace;
+  /** How sleep becomes entries there. `word` is the marker of its provider. */
   style(word: string): Style;
 }
 
 const NO_LABELS: Labels = { projectId: undefined, tagIds: [], missingTags: [] };
 
-/**
- * Settles who, where and under which project, with as few requests as are not remembered, and refuses before the first
- * write where the workspace's rules would refuse it.
- * Throws UsageError (workspace, rules, project), AuthError (key), TemporaryError (window closed, network).
- */
-export async function openClockify(options: OpenOptions): Promise<Clockify> {
+/** Settles who and where. Throws UsageError (workspace), AuthError (key), TemporaryError (window closed, network). */
+export async function openWorkspace(options: OpenOptions): Promise<ClockifyWorkspace> {
   const { config, store, clock } = options;
   const api = openApi({ ...options, windows: store.windows });
   const { facts } = store;
-  const remembered = rememberedAccount(facts, config, clock, options.readOnly);
+  let remembered = rememberedAccount(facts, config, clock, options.readOnly);
   let account = remembered ?? (await askAccount(api, facts, config, clock));
   let workspace = chooseWorkspace(account, config);
   api.limitPerHour(perHour(workspace));
-  const rules = () => (options.onlyRemoves === true ? [] : brokenRules(workspace, config));
-  if (remembered !== undefined && rules().length > 0) {
-    // What is remembered may be a week old, and the person may just have changed it as told.
-    account = await askAccount(api, facts, config, clock);
-    workspace = chooseWorkspace(account, config);
-  }
-  const broken = rules();
-  if (broken.length > 0) {
+
+  const refuseBroken = async (naming: Naming) => {
+    if (options.onlyRemoves === true) return;
+    if (remembered !== undefined && brokenRules(workspace, naming).length > 0) {
+      // What is remembered may be a week old, and the person may just have changed it as told.
+      account = await askAccount(api, facts, config, clock);
+      workspace = chooseWorkspace(account, config);
+      remembered = undefined;
+    }
+    const broken = brokenRules(workspace, naming);
+    if (broken.length === 0) return;
     throw new UsageError(
       `${SOURCE}: the workspace "${workspace.name}" does not take such entries: ${broken.join('; ')}`,
       {
@@ -78,78 +99,93 @@ export async function openClockify(options: OpenOptions): Promise<Clockify> {
         hint: 'Change the workspace’s settings, or choose another one: clockify.workspace_id.',
       },
     );
-  }
+  };
+
   const place = { workspaceId: workspace.id, userId: account.userId };
-  const wanted = { api, facts, config, clock, workspaceId: workspace.id, believe: options.readOnly };
-  let labels = options.onlyRemoves === true ? NO_LABELS : await readLabels(wanted);
-  const entryStyle = () => ({
-    projectId: labels.projectId,
-    tagIds: labels.tagIds,
-    billable: config.billable,
+  const list: Destination['list'] = (from, to) => listEntries(api, place, from, to);
+  const pace: Destination['pace'] = () => ({
+    opensAt: api.gate.opensAt(),
+    perHour: config.requests_per_hour ?? perHour(workspace),
   });
 
-  const destination: Destination = {
-    id: SOURCE,
-    title: 'Clockify',
-    target: `${workspace.id}/${account.userId}`,
-    list: (from, to) => listEntries(api, place, from, to),
-    read: (id) => readEntry(api, place, id),
-    // Nothing is made before there is something to write and, the first time, before a person agreed to it.
-    begin: async () => {
-      const isComplete = labels.projectId !== undefined && labels.missingTags.length === 0;
-      if (!isComplete) labels = await makeMissing(wanted, labels);
+  return {
+    target: `${place.workspaceId}/${place.userId}`,
+    get account() {
+      return account;
     },
-    admit: () => api.client.admit(),
-    create: (wanted) => createEntry(api, place, wanted, entryStyle()),
-    update: (entry, wanted) => updateEntry(api, place, entry, wanted, entryStyle()),
-    remove: (ids) => deleteEntries(api, place, ids),
-    pace: () => ({ opensAt: api.gate.opensAt(), perHour: config.requests_per_hour ?? perHour(workspace) }),
-    refresh: async () => {
-      const before = JSON.stringify(labels);
-      facts.forget(factsScope(config));
-      labels = await makeMissing(wanted, await readLabels(wanted));
-      return JSON.stringify(labels) !== before;
+    get workspace() {
+      return workspace;
+    },
+    list,
+    pace,
+    style: (settings, word, labels) =>
+      styleOf({ settings, account, workspace, now: clock.now(), labels })(word),
+    under: (naming, title = 'Clockify') => {
+      const wanted = {
+        api,
+        facts,
+        config,
+        naming,
+        clock,
+        workspaceId: workspace.id,
+        believe: options.readOnly,
+      };
+      let labels: Labels | undefined;
+      const settle = async () => {
+        if (labels === undefined) await refuseBroken(naming);
+        labels ??= options.onlyRemoves === true ? NO_LABELS : await readLabels(wanted);
+        return labels;
+      };
+      const entryStyle = () => ({ ...NO_LABELS, ...labels, billable: naming.billable });
+      const destination: Destination = {
+        id: SOURCE,
+        title,
+        target: `${place.workspaceId}/${place.userId}`,
+        list,
+        read: (id) => readEntry(api, place, id),
+        // Nothing is made before there is something to write and, the first time, before a person agreed to it.
+        begin: async () => {
+          const known = await settle();
+          const isComplete = known.projectId !== undefined && known.missingTags.length === 0;
+          if (!isComplete) labels = await makeMissing(wanted, known);
+        },
+        admit: () => api.client.admit(),
+        create: (entry) => createEntry(api, place, entry, entryStyle()),
+        update: (entry, change) => updateEntry(api, place, entry, change, entryStyle()),
+        remove: (ids) => deleteEntries(api, place, ids),
+        pace,
+        refresh: async () => {
+          const before = JSON.stringify(labels);
+          facts.forget(factsScope(config));
+          labels = await makeMissing(wanted, await readLabels(wanted));
+          return JSON.stringify(labels) !== before;
+        },
+      };
+      return {
+        destination,
+        get labels() {
+          return labels;
+        },
+        settle,
+      };
     },
   };
-  const style = styleOf({ config, account, workspace, now: clock.now(), projectId: () => labels.projectId });
+}
+
+/** The workspace with what sleep is put under. Throws like `openWorkspace` and its `under`. */
+export async function openClockify(options: OpenOptions): Promise<Clockify> {
+  const place = await openWorkspace(options);
+  const main = mainRule(options.config);
+  const under = place.under(main);
+  const settled = await under.settle();
+  const { account, workspace } = place;
   return {
-    destination,
+    destination: under.destination,
     account,
     workspace,
     get labels() {
-      return labels;
+      return under.labels ?? settled;
     },
-    style,
+    style: (word) => place.style(main, word, () => under.labels),
   };
-}
-
-export interface StyleSources {
-  readonly config: ClockifyConfig;
-  readonly account: Account;
-  readonly workspace: Workspace;
-  /** UTC epoch milliseconds. */
-  readonly now: number;
-  /** Asked each time: a refusal may have led to another one. */
-  readonly projectId: () => string | undefined;
-}
-
-/** How sessions become entries there, given the word in the marker of the sessions' provider. */
-export function styleOf({
-  config,
-  account,
-  workspace,
-  now,
-  projectId,
-}: StyleSources): (word: string) => Style {
-  return (word) => ({
-    word,
-    template: config.description,
-    types: config.types,
-    minMinutes: config.min_minutes,
-    startDate: config.start_date === 'all' ? undefined : config.start_date,
-    get projectId() {
-      return projectId();
-    },
-    lockedBefore: lockedBefore(workspace, account.zone, now),
-  });
 }

@@ -5,6 +5,8 @@ import { addDays, startOfDay } from '../core/dates.ts';
 import { byToken, single } from '../core/pages.ts';
 import type { Provider, Read, Resource, Row, Session } from '../core/provider.ts';
 import * as collections from './oura/collections.ts';
+import { common } from './oura/common.ts';
+import { ofMoment, ofNight, ofWorkout } from './oura/sessions.ts';
 
 const SCOPES = [
   'email',
@@ -111,7 +113,7 @@ function documents<T extends { id: string }>(
   scope: string,
   described: Described<T>,
   change: (item: T) => Omit<Row, 'id'>,
-  session?: (item: T) => Session,
+  session?: { kinds: readonly string[]; of: (item: T) => Session },
 ): Resource<Config, T> {
   return {
     name,
@@ -122,8 +124,10 @@ function documents<T extends { id: string }>(
     pages: byDates(name),
     change: (item) => ({
       row: { id: item.id, ...change(item) },
-      ...(session === undefined ? {} : { session: session(item) }),
+      ...(session && { session: session.of(item) }),
     }),
+    ...(session && { sessions: session.kinds }),
+    ...(common[name] && { common: common[name] }),
     document: (id) => `${ROOT}/${name}/${encodeURIComponent(id)}`,
   };
 }
@@ -153,15 +157,7 @@ const resources: Resource<Config>[] = [
       startedAt: night.bedtime_start,
       endedAt: night.bedtime_end,
     }),
-    (night) => ({
-      kind: 'sleep',
-      type: night.type ?? null,
-      day: night.day,
-      start: night.bedtime_start,
-      end: night.bedtime_end,
-      asleepSeconds: night.total_sleep_duration ?? null,
-      efficiency: night.efficiency ?? null,
-    }),
+    { kinds: ['sleep'], of: ofNight },
   ),
   documents('daily_sleep', 'Sleep scores', 'daily', c.dailySleep, onDay),
   documents('daily_readiness', 'Readiness', 'daily', c.dailyReadiness, onDay),
@@ -181,8 +177,11 @@ const resources: Resource<Config>[] = [
   },
   documents('vO2_max', 'VO2 max', 'heart_health', c.vo2Max, onDay),
   documents('sleep_time', 'Recommended bedtime', 'daily', c.sleepTime, onDay),
-  documents('workout', 'Workouts', 'workout', c.workout, between),
-  documents('session', 'Guided and unguided sessions', 'session', c.session, between),
+  documents('workout', 'Workouts', 'workout', c.workout, between, { kinds: ['workout'], of: ofWorkout }),
+  documents('session', 'Guided and unguided sessions', 'session', c.session, between, {
+    kinds: ['meditation', 'nap', 'rest'],
+    of: ofMoment,
+  }),
   documents('enhanced_tag', 'Tags', 'tag', c.enhancedTag, tagged),
   documents('tag', 'Tags of old app versions', 'tag', c.tag, (item) => ({
     day: item.day,

@@ -1,7 +1,7 @@
 import type { Statement } from 'better-sqlite3';
 import type { Span } from '../core/coverage.ts';
 import type { LocalDate } from '../core/dates.ts';
-import type { StoredItem } from '../core/provider.ts';
+import type { RawItem, StoredItem } from '../core/provider.ts';
 import type { Db } from './database.ts';
 import type { StreamName } from './records.ts';
 
@@ -44,13 +44,13 @@ export class Lookups {
   }
 
   /** Live records, newest first. */
-  *stored(stream: number): Generator<StoredItem> {
+  *stored(stream: number): Generator<StoredItem & RawItem> {
     const select =
       'SELECT id, payload FROM items WHERE stream = ? AND deleted_at IS NULL ORDER BY started_at DESC, id';
     for (const { id, payload } of this.#db
       .prepare<[number], { id: string; payload: string }>(select)
       .all(stream))
-      yield { id, value: JSON.parse(payload) };
+      yield { id, text: payload, value: JSON.parse(payload) };
   }
 
   /** The local date that the record counts for; a tombstone's still does. */

@@ -52,6 +52,7 @@ interface Known {
   content_hash: Buffer;
   deleted_at: number | null;
   last_seen: number;
+  day: string | null;
 }
 
 const DAY_SECONDS = 86_400;
@@ -76,7 +77,7 @@ export class Records {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     );
     this.#known = db.prepare(
-      'SELECT content_hash, deleted_at, last_seen FROM items WHERE stream = ? AND id = ?',
+      'SELECT content_hash, deleted_at, last_seen, day FROM items WHERE stream = ? AND id = ?',
     );
     this.#payload = db
       .prepare<[number, string], string>('SELECT payload FROM items WHERE stream = ? AND id = ?')
@@ -163,9 +164,13 @@ export class Records {
     }
     const known = this.#known.get(stream, row.id) as Known;
     this.#saw.run(stream, row.id);
-    if (known.deleted_at === null && this.#same(stream, row.id, known, contentHash, text)) {
+    // The day may come from another record, and move with that one.
+    const stays = row.day === undefined || row.day === known.day;
+    if (known.deleted_at === null && stays && this.#same(stream, row.id, known, contentHash, text)) {
       // A write per re-read row and run would wear the disk for nothing: once a day is enough to date it.
       if (touch === true || seen - known.last_seen >= DAY_SECONDS) this.#touch.run(seen, stream, row.id);
+      // An earlier version may have stored the record without knowing that it stands for a session.
+      if (change.session !== undefined) this.#sessions.keepMissing(stream, change);
       return 'unchanged';
     }
     this.#update.run(...times, seen, seen, contentHash, text, stream, row.id);

@@ -47,10 +47,12 @@ export function readSessions(db: Db, filter: SessionFilter): StoredSession[] {
 /** The sessions of records, written in the records' own transactions. */
 export class SessionRows {
   readonly #put: Statement<unknown[]>;
+  readonly #has: Statement<[number, string]>;
   readonly #drop: Statement<[number, string]>;
 
   constructor(db: Db) {
     this.#put = db.prepare('INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#has = db.prepare('SELECT 1 FROM sessions WHERE stream = ? AND id = ?');
     this.#drop = db.prepare('DELETE FROM sessions WHERE stream = ? AND id = ?');
   }
 
@@ -73,6 +75,10 @@ export class SessionRows {
       session.efficiency,
       session.title ?? null,
     );
+  }
+
+  keepMissing(stream: number, put: Put): void {
+    if (this.#has.get(stream, put.row.id) === undefined) this.keep(stream, put);
   }
 
   drop(stream: number, id: string): void {

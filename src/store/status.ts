@@ -22,10 +22,11 @@ interface Row extends Omit<StreamStatus, 'covered' | 'newest'> {
   readonly state: string;
 }
 
-/** Sessions that a destination's rules would push. */
+/** Sessions that one rule of a destination would push. */
 export interface PushedTypes {
-  readonly kind: string;
-  readonly types: readonly string[];
+  readonly kind?: string | undefined;
+  /** undefined: all. */
+  readonly types?: readonly string[] | undefined;
   readonly minSeconds: number;
   readonly startDate: string;
 }
@@ -75,20 +76,32 @@ function readEntries(db: Db, account: string) {
   return db.prepare<[string], Entries>(select).get(account) as Entries;
 }
 
-/** Sessions without an entry, by the ledger alone. */
-function pendingOf(db: Db, account: string): (pushed: PushedTypes) => number {
-  return ({ kind, types, minSeconds, startDate }) =>
-    db
+/** Sessions of a resource without an entry, by the ledger alone. The first rule that fits a session counts. */
+function pendingOf(db: Db, account: string) {
+  return (provider: string, resource: string, rules: readonly PushedTypes[]): number => {
+    const cases = rules.map(caseOf);
+    if (cases.length === 0) return 0;
+    return db
       .prepare<unknown[], number>(
         `SELECT count(*) FROM sessions x JOIN sync_state s USING (stream)
-         WHERE s.account = ? AND x.kind = ? AND x.day >= ? AND x.end_at > x.start_at
-           AND x.type IN (${types.map(() => '?').join(', ')})
-           AND coalesce(x.asleep_seconds, (x.end_at - x.start_at) / 1000) >= ?
+         WHERE s.provider = ? AND s.account = ? AND s.resource = ? AND x.end_at > x.start_at
+           AND CASE ${cases.map(({ sql }) => sql).join(' ')} ELSE 0 END
            AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.provider = s.provider AND e.account = s.account
              AND e.resource = s.resource AND e.record_id = x.id)`,
       )
       .pluck()
-      .get(account, kind, startDate, ...types, minSeconds) as number;
+      .get(provider, account, resource, ...cases.flatMap(({ values }) => values)) as number;
+  };
+}
+
+function caseOf({ kind, types, minSeconds, startDate }: PushedTypes): { sql: string; values: unknown[] } {
+  const ofKind = kind === undefined ? '1' : 'x.kind = ?';
+  const ofType = types === undefined ? '1' : `x.type COLLATE NOCASE IN (${types.map(() => '?').join(', ')})`;
+  return {
+    sql: `WHEN ${ofKind} AND ${ofType} THEN
+      x.day >= ? AND coalesce(x.asleep_seconds, (x.end_at - x.start_at) / 1000) >= ?`,
+    values: [...(kind === undefined ? [] : [kind]), ...(types ?? []), startDate, minSeconds],
+  };
 }
 
 function readClosed(db: Db): { scope: string; until: number }[] {

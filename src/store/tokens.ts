@@ -21,6 +21,8 @@ export interface Token {
 /** Everything on disk about an account's tokens. */
 export interface TokenRecord {
   readonly token: Token | undefined;
+  /** The refresh token before this pair's, while the service may still take it. */
+  readonly previousRefreshToken: string | null;
   /** SHA-256 of the configured pair that was imported, so that it is not imported twice. */
   readonly seedDigest: string | null;
   /** SHA-256 of the refresh token that was last sent, and how often it was. */
@@ -46,6 +48,7 @@ interface TokenRow {
   sent_at: number | null;
   reply: string | null;
   reply_world: string | null;
+  previous_refresh_token: string | null;
 }
 
 /** One account's tokens. Every write is durable when the method returns (synchronous FULL). */
@@ -65,6 +68,7 @@ export class TokenStore {
     if (row === undefined) return undefined;
     return {
       token: tokenOf(row),
+      previousRefreshToken: row.previous_refresh_token,
       seedDigest: row.seed_digest,
       sentDigest: row.sent_digest,
       sends: row.sends,
@@ -115,17 +119,28 @@ export class TokenStore {
     failpoint('token.reply-durable');
   }
 
-  /** Puts the pair in place of the old one; the reply and the note of a refresh in flight go with it. */
-  save(token: Token, seedDigest?: string): void {
+  /** The reply on disk is not to be used after all. */
+  dropReply(): void {
+    this.#db
+      .prepare('UPDATE oauth_tokens SET reply = NULL, reply_world = NULL WHERE provider = ? AND account = ?')
+      .run(...this.#key);
+  }
+
+  /**
+   * Puts the pair in place of the old one; the reply and the note of a refresh in flight go with it. `seedDigest`: of
+   * the configured pair that is imported. `previousRefreshToken`: what it was traded for, while that may still work.
+   */
+  save(token: Token, seedDigest?: string, previousRefreshToken?: string | null): void {
     this.#db
       .prepare(
         `INSERT INTO oauth_tokens (provider, account, access_token, refresh_token, expires_at, scope, world, user_id,
-           obtained_at, seed_digest)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           obtained_at, seed_digest, previous_refresh_token)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET access_token = excluded.access_token, refresh_token = excluded.refresh_token,
            expires_at = excluded.expires_at, scope = excluded.scope, world = excluded.world,
            user_id = excluded.user_id, obtained_at = excluded.obtained_at,
            seed_digest = coalesce(excluded.seed_digest, seed_digest),
+           previous_refresh_token = excluded.previous_refresh_token,
            sent_digest = NULL, sends = 0, sent_at = NULL, reply = NULL, reply_world = NULL`,
       )
       .run(
@@ -138,8 +153,30 @@ export class TokenStore {
         token.userId,
         token.obtainedAt,
         seedDigest ?? null,
+        previousRefreshToken ?? null,
       );
     failpoint('token.saved');
+  }
+
+  /** The pair has worked, or the old refresh token has not. */
+  forgetPrevious(accessToken: string): void {
+    this.#db
+      .prepare(
+        `UPDATE oauth_tokens SET previous_refresh_token = NULL
+         WHERE provider = ? AND account = ? AND access_token = ?`,
+      )
+      .run(...this.#key, accessToken);
+  }
+
+  /** The pair's refresh token is worthless: the one before it takes its place. */
+  fallBack(): void {
+    this.#db
+      .prepare(
+        `UPDATE oauth_tokens SET refresh_token = previous_refresh_token, previous_refresh_token = NULL,
+           sent_digest = NULL, sends = 0, sent_at = NULL
+         WHERE provider = ? AND account = ? AND previous_refresh_token IS NOT NULL`,
+      )
+      .run(...this.#key);
   }
 
   /**
@@ -151,7 +188,8 @@ export class TokenStore {
     this.#db
       .prepare(
         `UPDATE oauth_tokens SET access_token = NULL, refresh_token = NULL, expires_at = NULL, scope = NULL,
-           user_id = NULL, obtained_at = NULL, sent_digest = NULL, sends = 0, sent_at = NULL, reply = NULL
+           user_id = NULL, obtained_at = NULL, sent_digest = NULL, sends = 0, sent_at = NULL, reply = NULL,
+           previous_refresh_token = NULL
          WHERE provider = ? AND account = ?`,
       )
       .run(...this.#key);

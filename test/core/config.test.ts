@@ -78,6 +78,7 @@ describe('what is shown', () => {
     expect(entries).toHaveLength(KEYS.length);
     expect(entries).toContainEqual({
       section: 'ring',
+      table: 'ring',
       key: 'client_secret',
       value: MASK,
       origin: file,
@@ -85,17 +86,24 @@ describe('what is shown', () => {
     });
     expect(entries).toContainEqual({
       section: 'ring',
+      table: 'ring',
       key: 'poll',
       value: '2s',
       origin: file,
       secret: false,
     });
     const db = { value: here.path('own.sqlite'), origin: { kind: 'flag', name: '--db' } };
-    expect(entries).toContainEqual({ section: 'app', key: 'db', secret: false, ...db });
+    expect(entries).toContainEqual({ section: 'app', table: 'app', key: 'db', secret: false, ...db });
     const id = { value: 'me', origin: { kind: 'environment', name: 'RING_CLIENT_ID' } };
-    expect(entries).toContainEqual({ section: 'ring', key: 'client_id', secret: false, ...id });
+    expect(entries).toContainEqual({
+      section: 'ring',
+      table: 'ring',
+      key: 'client_id',
+      secret: false,
+      ...id,
+    });
     const key = { value: undefined, origin: { kind: 'default' } };
-    expect(entries).toContainEqual({ section: 'book', key: 'api_key', secret: true, ...key });
+    expect(entries).toContainEqual({ section: 'book', table: 'book', key: 'api_key', secret: true, ...key });
     expect(JSON.stringify(entries)).not.toContain('s3cret');
   });
 

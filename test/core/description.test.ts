@@ -4,6 +4,8 @@ import {
   type Describable,
   describe as describeSession,
   hasShapeOf,
+  markerText,
+  markerWord,
   readMarker,
   templateFault,
 } from '../../src/core/description.ts';
@@ -131,6 +133,54 @@ describe('a template', () => {
       const text = describeSession(template, 'Oura', night());
       expect(readMarker(text, 'Oura')).toEqual({ day: '2024-01-15', time: '22:30' });
     }
+  });
+});
+
+describe('a title', () => {
+  const workout = (more: object = {}) => night({ kind: 'workout', type: 'Ride', title: 'Hills', ...more });
+
+  test.each<[string, string, object, string]>([
+    ['is the name it was given', '{title} - {day}', {}, 'Hills - 2024-01-15'],
+    ['is its type when it has none', '{title}', { title: null }, 'Ride'],
+    ['is its kind when it has neither', '{title}', { title: null, type: null }, 'workout'],
+    ['leaves its group out when it has none', '{type} ({title})', { title: null }, 'Ride'],
+    ['of blanks is none', '{type} ({title})', { title: ' \n' }, 'Ride'],
+    ['stays on one line', '{title}', { title: 'a\n\u0007 b\u2028c' }, 'a b c'],
+    ['holds no marker', '{title}', { title: '[Oura:2024-01-15_22:30]' }, '(Oura 2024-01-15 22:30)'],
+    ['is not a template itself', '{title}', { title: '{day} $& {x' }, '{day} $& {x'],
+    ['is cut when nobody could read it', '{title}', { title: 'é'.repeat(500) }, 'é'.repeat(200)],
+  ])('%s', (_name, template, more, text) => {
+    const made = describeSession(template, 'Ring.ride', workout(more));
+    expect(made).toBe(`${text} [Ring.ride:2024-01-15_22:30]`);
+    expect(readMarker(made, 'Ring.ride')).toEqual({ day: '2024-01-15', time: '22:30' });
+    expect(hasShapeOf(template, made, workout(more))).toBe(true);
+  });
+
+  test('makes no marker together with its template', () => {
+    const made = describeSession('[{title}]', 'Ring', workout({ title: 'Ring:2024-01-10_20:00' }));
+    expect(made).toBe('(Ring 2024-01-10 20:00) [Ring:2024-01-15_22:30]');
+  });
+
+  test('that is not the session’s own was written by a person', () => {
+    const text = `Hills with Kim - 7h 0m ${MARKER}`;
+    expect(hasShapeOf('{title} - {duration}', text, workout())).toBe(false);
+    expect(hasShapeOf('{title} - {duration}', text)).toBe(false);
+  });
+});
+
+describe('the word in a marker', () => {
+  test.each<[string | undefined, string, string]>([
+    [undefined, 'default', 'Ring'],
+    ['rides', 'default', 'Ring.rides'],
+    [undefined, 'anna', 'Ring@anna'],
+    ['rides', 'a.b-c', 'Ring.rides@a.b-c'],
+  ])('of %s for %s is %s, and no other word reads it', (resource, account, word) => {
+    expect(markerWord('Ring', resource, account)).toBe(word);
+    const text = `x ${markerText(word, { day: '2024-01-15', time: '22:30' })}`;
+    expect(readMarker(text, word)).toEqual({ day: '2024-01-15', time: '22:30' });
+    for (const other of ['Ring', 'Ring.rides', 'Ring@anna', 'Ring.rides@a.b-c'])
+      if (other !== word) expect(readMarker(text, other)).toBeUndefined();
+    expect(templateFault(text)).toMatch(/must not contain a marker/);
   });
 });
 

@@ -1,22 +1,17 @@
 import { expect, test } from 'vitest';
 import type { Entry } from '../../src/core/destination.ts';
-import { type CleanupInput, planCleanup, stepsOf } from '../../src/core/push/cleanup.ts';
-import type { Style } from '../../src/core/push/step.ts';
+import { type CleanupInput, type MarkedKind, planCleanup, stepsOf } from '../../src/core/push/cleanup.ts';
 import { snapshotOf, wantedFor } from '../../src/core/push/wanted.ts';
 import type { LedgerRow } from '../../src/store/ledger.ts';
 import type { StoredSession } from '../../src/store/sessions.ts';
 
 const TEMPLATE = '🛌 Sleep - {duration} ({efficiency}% efficiency)';
 
-const style: Style = {
-  word: 'Oura',
-  template: TEMPLATE,
-  types: ['long_sleep'],
-  minMinutes: 15,
-  startDate: undefined,
-  projectId: 'project',
-  lockedBefore: undefined,
-};
+/** Nights of the ring, told by the marker that this account's have. */
+function sleep(sessions: readonly StoredSession[]): MarkedKind[] {
+  const source = { provider: 'oura', account: 'default', resource: 'sleep' };
+  return [{ source, word: 'Oura', templates: [TEMPLATE], sessions }];
+}
 
 function night(day: string): StoredSession {
   const endAt = Date.parse(`${day}T05:00:00Z`);
@@ -126,7 +121,7 @@ const cases: Case[] = [
   {
     name: 'without a session a text of our shape at its own minute goes',
     entry: entryOf(NIGHT),
-    more: { sessions: [] },
+    more: { kinds: sleep([]) },
     fate: 'remove',
   },
   {
@@ -135,7 +130,7 @@ const cases: Case[] = [
       startAt: NIGHT.startAt + 5 * 86_400_000,
       endAt: NIGHT.endAt + 5 * 86_400_000,
     }),
-    more: { sessions: [] },
+    more: { kinds: sleep([]) },
     fate: 'edited',
   },
   {
@@ -168,7 +163,7 @@ const cases: Case[] = [
   {
     name: 'F9 an entry in a locked period is reported',
     entry: entryOf(NIGHT),
-    more: { style: { ...style, lockedBefore: NIGHT.endAt } },
+    more: { lockedBefore: NIGHT.endAt },
     fate: 'locked',
   },
   {
@@ -211,8 +206,8 @@ test.each(cases)('$name', ({ row, entry, more, fate, forgotten = 0 }) => {
     rows: row === undefined ? [] : [row],
     entries: new Map(entry === undefined ? [] : [[entry.remoteId, entry]]),
     complete: true,
-    sessions: [NIGHT],
-    style,
+    kinds: sleep([NIGHT]),
+    lockedBefore: undefined,
     span: undefined,
     force: false,
     ...more,
@@ -230,8 +225,8 @@ test('a double of one night goes as a whole', () => {
     rows: [rowOf(NIGHT)],
     entries: new Map(entries.map((entry) => [entry.remoteId, entry])),
     complete: true,
-    sessions: [NIGHT],
-    style,
+    kinds: sleep([NIGHT]),
+    lockedBefore: undefined,
     span: undefined,
     force: false,
   });
@@ -248,8 +243,8 @@ test('a create that may have arrived takes the finished entry and leaves the tim
     rows: [rowOf(NIGHT, { state: 'intent', remoteId: null, fields: null, sent: entryOf(NIGHT) })],
     entries: new Map(entries.map((entry) => [entry.remoteId, entry])),
     complete: true,
-    sessions: [NIGHT],
-    style,
+    kinds: sleep([NIGHT]),
+    lockedBefore: undefined,
     span: undefined,
     force: false,
   });
@@ -269,14 +264,16 @@ test('every session is looked at a few times, however many entries there are', (
     rows: [],
     entries: new Map(days.map((one) => [entryOf(one).remoteId, entryOf(one)])),
     complete: true,
-    sessions: days.map((one) => ({
-      ...one,
-      get day() {
-        looks += 1;
-        return one.day;
-      },
-    })),
-    style,
+    kinds: sleep(
+      days.map((one) => ({
+        ...one,
+        get day() {
+          looks += 1;
+          return one.day;
+        },
+      })),
+    ),
+    lockedBefore: undefined,
     span: undefined,
     force: false,
   });
@@ -289,8 +286,8 @@ test('F18 a listing of some days does not prove that an entry is gone', () => {
     rows: [rowOf(NIGHT)],
     entries: new Map(),
     complete: false,
-    sessions: [NIGHT],
-    style,
+    kinds: sleep([NIGHT]),
+    lockedBefore: undefined,
     span: { from: NIGHT.day, to: NIGHT.day },
     force: false,
   });

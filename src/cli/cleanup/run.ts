@@ -4,12 +4,15 @@ import { InterruptedError, ProgramError, TemporaryError, UsageError } from '../.
 import type { PushResult } from '../../core/push/apply.ts';
 import type { Cleanup } from '../../core/push/cleanup.ts';
 import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
-import { openClockify, PUSHED } from '../../destinations/clockify.ts';
+import { mainRule } from '../../destinations/clockify/style.ts';
+import { lockedBefore } from '../../destinations/clockify/workspace.ts';
+import { openWorkspace } from '../../destinations/clockify.ts';
 import { runHint } from '../../program.ts';
 import type { CleanupFlags } from '../commands/cleanup.ts';
 import type { Context } from '../context.ts';
 import { explicitRange } from '../range.ts';
 import { recordedRun } from '../recordedRun.ts';
+import { markedKinds } from '../rules.ts';
 import { countdown } from './countdown.ts';
 import { cleanupReport, cleanupTable, countOf } from './report.ts';
 
@@ -87,7 +90,7 @@ async function open(
   const store = await context.store();
   const { clock } = context;
   const { account } = context.globals;
-  const clockify = await openClockify({
+  const place = await openWorkspace({
     config,
     store,
     wire: await context.wire(),
@@ -97,12 +100,13 @@ async function open(
     readOnly: true,
     onlyRemoves: true,
   });
-  const { destination } = clockify;
-  const provider = await context.provider(PUSHED.provider);
+  const { destination } = place.under(mainRule(config));
+  const providers = await context.providers();
+  const kinds = markedKinds(config, providers, account, (source) => store.sessions(source));
   return {
     destination,
-    style: clockify.style(provider.marker),
-    sessions: store.sessions({ ...PUSHED, account }),
+    kinds,
+    lockedBefore: lockedBefore(place.workspace, place.account.zone, clock.now()),
     ledger: store.ledger(destination.id, destination.target),
     account,
     clock,

@@ -98,4 +98,10 @@ ${SOURCES}[clockify]
 # The address of the API; regional hosts have their own, and "oura-clockify auth clockify" finds yours among regions.
 # base_url = "https://api.clockify.me/api/v1"
 # regions = ["https://api.clockify.me/api/v1", "https://euc1.clockify.me/api/v1", "https://use2.clockify.me/api/v1", "https://euw2.clockify.me/api/v1", "https://apse2.clockify.me/api/v1"]
+
+# A rule writes other sessions as well: rides, workouts, meditations, another tracker's nights. See docs/clockify-rules.md.
+# [[clockify.rules]]
+# source = "oura.workout"
+# project = "Sport"
+# description = "{title} - {duration}"
 `;

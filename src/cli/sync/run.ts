@@ -12,7 +12,7 @@ import { recordedRun } from '../recordedRun.ts';
 import type { Terminal } from '../terminal.ts';
 import type { SyncFlags } from './flags.ts';
 import { progress } from './progress.ts';
-import { pushSleep, type Shown } from './push.ts';
+import { pushSessions, type Shown, troubles } from './push.ts';
 import { syncReport } from './report.ts';
 
 /** Fetch, then push. Throws what the run as a whole ended with, after the result was printed. */
@@ -31,7 +31,7 @@ export async function runSync(context: Context, names: readonly string[], flags:
     { wait: flags.wait === true },
     async (signal) => {
       const results = flags.pushOnly === true ? [] : await fetchAll(context, chosen, flags, span, signal);
-      const pushed = flags.push ? await pushSleep(context, flags, span, signal) : undefined;
+      const pushed = flags.push ? await pushSessions(context, flags, span, signal) : undefined;
       const parts = endings(results, pushed, chosen);
       const ended = verdict(parts);
       const report = syncReport(results, pushed, ended);
@@ -79,7 +79,7 @@ async function chooseSources(
   flags: SyncFlags,
 ): Promise<Source[]> {
   const config = await context.config();
-  const { providers } = await import('../../providers/index.ts');
+  const providers = await context.providers();
   const enabled = providers.filter((provider) => provider.enabled(config.section(provider.id)));
   const chosen =
     names.length === 0
@@ -87,8 +87,9 @@ async function chooseSources(
       : await Promise.all([...new Set(names)].map((name) => context.provider(name)));
   const off = chosen.find((provider) => !enabled.includes(provider));
   if (off !== undefined) {
+    const table = config.entries().find(({ section }) => section === off.id)?.table;
     throw new UsageError(`${off.id} is not enabled`, {
-      hint: `Set enabled = true under [${off.id}], or ${runHint('init')}`,
+      hint: `Set ${off.switchKey ?? 'enabled'} = true under [${table}], or ${runHint('init')}`,
     });
   }
   if (chosen.length === 0) throw new UsageError('no source is enabled', { hint: runHint('init') });
@@ -173,23 +174,37 @@ function endings(
     error,
     onlyClosedWindow: isClosedWindow(error),
   }));
-  if (results.length > 0 && granted.length === 0) read.push(nothingGranted(sources));
-  if (pushed?.error === undefined && (pushed === undefined || read.length > 0)) {
+  if (results.length > 0 && granted.length === 0) read.push(...nothingGranted(results, sources));
+  if (pushed === undefined || (troubles(pushed).length === 0 && read.length > 0)) {
     // A push that had nothing against it says nothing about sources that all failed.
     return read;
   }
-  return [
-    ...read,
-    { source: 'clockify', error: pushed?.error, onlyClosedWindow: isClosedWindow(pushed?.error) },
-  ];
+  return [...read, ...pushEndings(pushed)];
 }
 
-function nothingGranted(sources: readonly Source[]): Ending {
+/** One for each rule that was tried, or one for all of them. */
+function pushEndings({ error, rules }: Shown): Ending[] {
+  const ending = (one: ProgramError | undefined) => ({
+    source: 'clockify',
+    error: one,
+    onlyClosedWindow: isClosedWindow(one),
+  });
+  if (error !== undefined) return [ending(error)];
+  const worked = rules.filter(
+    ({ tried, rule, plan }) => tried && (rule.number === null || plan?.steps.length !== 0),
+  );
+  return worked.map((one) => ending(one.error));
+}
+
+function nothingGranted(results: readonly ResourceResult[], sources: readonly Source[]): Ending[] {
+  const scoped = sources.some(({ resources }) => resources.some(({ scope }) => scope !== undefined));
+  if (!scoped)
+    return results.map(({ provider, resource, error }) => ({ source: `${provider}.${resource}`, error }));
   const names = sources.map(({ provider }) => provider.id).join(', ');
   const scopes = new Set(sources.flatMap(({ resources }) => resources.map(({ scope }) => `"${scope}"`)));
   const error = new AuthError(`${names}: no scope that is read was granted (${[...scopes].join(', ')})`, {
     source: names,
     hint: runHint(`auth ${sources[0]?.provider.id}`),
   });
-  return { source: names, error };
+  return [{ source: names, error }];
 }

@@ -1,9 +1,8 @@
-import { addDays, dateAt } from '../../core/dates.ts';
+import type { Config } from '../../core/config.ts';
 import { ProgramError, TemporaryError } from '../../core/errors.ts';
-import { type Comparison, compare } from '../../core/push/compare.ts';
+import type { AnyProvider } from '../../core/provider.ts';
 import { type Api, openApi, SOURCE } from '../../destinations/clockify/api.ts';
 import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
-import { listEntries } from '../../destinations/clockify/entries.ts';
 import { readLabels } from '../../destinations/clockify/labels.ts';
 import {
   type Account,
@@ -13,23 +12,22 @@ import {
   lockedBefore,
   perHour,
   rememberedAccount,
-  type Workspace,
 } from '../../destinations/clockify/workspace.ts';
-import { PUSHED, styleOf } from '../../destinations/clockify.ts';
 import type { Context } from '../context.ts';
-import { entryFindings } from './entries.ts';
+import { type ClockifyRule, clockifyRules } from '../rules.ts';
+import { type Compared, type Place, readComparison } from './comparison.ts';
+import { comparisonFindings } from './entries.ts';
 import { type Finding, failed, ok, problem, warning } from './finding.ts';
 
 const AREA = 'clockify';
-const DAY = 86_400_000;
 
 export interface ClockifyChecked {
   readonly findings: readonly Finding[];
   /** undefined: it was not asked what is there. */
-  readonly comparison: Comparison | undefined;
+  readonly comparison: Compared | undefined;
 }
 
-/** Key, workspace, rules, project, plan and entries: five requests at most, two of them for who and where. */
+/** Key, workspace, rules, project, plan and entries: five requests at most without rules, two of them for who and where. */
 export async function checkClockify(
   context: Context,
   days: number,
@@ -39,25 +37,21 @@ export async function checkClockify(
   if (config.enabled !== true)
     return { findings: [ok(AREA, 'not set up: nothing is pushed')], comparison: undefined };
   const findings: Finding[] = [];
-  let comparison: Comparison | undefined;
+  let comparison: Compared | undefined;
   try {
     const place = await reach(context, config, signal, findings);
-    const projectId = await project(context, config, place, findings);
-    comparison = await attempt('entries', findings, () => readComparison(context, place, projectId, days));
-    if (comparison !== undefined) findings.push(...entryFindings(comparison, days));
+    const projectOf = await projects(context, place, findings);
+    const compared = await attempt('entries', findings, () =>
+      readComparison(context, place, projectOf, days),
+    );
+    comparison = compared?.all;
+    if (compared !== undefined) findings.push(...comparisonFindings(compared, days));
     findings.push(budget(place));
   } catch (error) {
     findings.push(caught(AREA, error));
     if (error instanceof TemporaryError) findings.push(failed('entries', error));
   }
   return { findings, comparison };
-}
-
-interface Place {
-  readonly config: ClockifyConfig;
-  readonly api: Api;
-  readonly account: Account;
-  readonly workspace: Workspace;
 }
 
 /** Whose key it is and which workspace it writes to, asked anew. */
@@ -107,53 +101,72 @@ function rules({ clock }: Context, { config, account, workspace }: Omit<Place, '
     : [ok(AREA, 'the workspace’s rules allow our entries'), ...period];
 }
 
+/** The project and tags of sleep are asked for anew, those of rules only where they are not remembered. */
 async function project(
   context: Context,
-  config: ClockifyConfig,
-  { api, workspace }: Place,
+  rule: ClockifyRule,
+  { api, config, workspace }: Place,
   findings: Finding[],
 ): Promise<string | undefined> {
   const { facts } = await context.store();
   const { clock } = context;
-  const options = { api, facts, config, clock, workspaceId: workspace.id, create: false, fresh: true };
-  const labels = await attempt(AREA, findings, () => readLabels({ ...options, fresh: true }));
+  const options = { api, facts, config, naming: rule.settings, clock, workspaceId: workspace.id };
+  const labels = await attempt(AREA, findings, () =>
+    readLabels(rule.number === null ? { ...options, fresh: true } : options),
+  );
   if (labels === undefined) return undefined;
-  if (labels.projectId !== undefined) findings.push(ok(AREA, `project "${config.project}" is there`));
+  const { project: name } = rule.settings;
+  const of = rule.number === null ? '' : ` of rule ${rule.number}`;
+  if (labels.projectId !== undefined) findings.push(ok(AREA, `project "${name}"${of} is there`));
   else
     findings.push(
-      warning(AREA, `there is no project "${config.project}" yet: the first push makes it, if it may`),
+      warning(AREA, `there is no project "${name}"${of} yet: the first push makes it, if it may`),
     );
   for (const tag of labels.missingTags)
-    findings.push(warning(AREA, `there is no tag "${tag}" yet: the first push makes it, if it may`));
+    findings.push(warning(AREA, `there is no tag "${tag}"${of} yet: the first push makes it, if it may`));
   return labels.projectId;
 }
 
-async function readComparison(
+/** A rule for two resources has one project. */
+async function projects(
   context: Context,
   place: Place,
-  projectId: string | undefined,
-  days: number,
-): Promise<Comparison> {
-  const { api, account, workspace } = place;
-  const store = await context.store();
-  const { timezone } = (await context.config()).app;
-  const now = context.clock.now();
-  const today = dateAt(now, timezone);
-  const span = { from: addDays(today, 1 - days), to: addDays(today, 1) };
-  const provider = await context.provider(PUSHED.provider);
-  const target = { workspaceId: workspace.id, userId: account.userId };
-  const listed = await listEntries(api, target, Date.parse(span.from) - 3 * DAY, now + 3 * DAY);
-  const rows = store.ledger(SOURCE, `${workspace.id}/${account.userId}`).all();
-  const isOwn = (row: { account: string }) => row.account === context.globals.account;
-  const others = new Set(rows.filter((row) => !isOwn(row)).map(({ remoteId }) => remoteId));
-  return compare({
-    sessions: store.sessions({ ...PUSHED, account: context.globals.account }),
-    rows: rows.filter(isOwn),
-    entries: listed.filter(({ remoteId }) => !others.has(remoteId)),
-    span,
-    style: styleOf({ ...place, now, projectId: () => projectId })(provider.marker),
-    now,
-  });
+  findings: Finding[],
+): Promise<(rule: ClockifyRule) => string | undefined> {
+  const all = await context.providers();
+  const known = new Map<number | null, string | undefined>();
+  for (const rule of clockifyRules(place.config, all, context.globals.account)) {
+    if (known.has(rule.number)) continue;
+    known.set(rule.number, await project(context, rule, place, findings));
+    findings.push(...untaken(rule, place), ...unread(rule, all, await context.config()));
+  }
+  return ({ number }) => known.get(number);
+}
+
+/** What stands against one rule alone. */
+function untaken({ number, name, settings }: ClockifyRule, { config, workspace }: Place): Finding[] {
+  if (number === null || brokenRules(workspace, config).length > 0) return [];
+  return brokenRules(workspace, settings).map((broken) =>
+    problem(
+      AREA,
+      'USAGE',
+      `rule ${number} (${name}): ${broken}`,
+      'Change the rule or the workspace’s settings.',
+    ),
+  );
+}
+
+/** A rule for a source that is not read gets nothing new. */
+function unread(rule: ClockifyRule, all: readonly AnyProvider[], config: Config): Finding[] {
+  const { provider } = rule.source;
+  const isOn = all.some((one) => one.id === provider && one.enabled(config.section(provider)));
+  if (rule.number === null || isOn) return [];
+  return [
+    warning(
+      AREA,
+      `rule ${rule.number} (${rule.name}): ${provider} is not enabled, so nothing new comes from it`,
+    ),
+  ];
 }
 
 function budget({ api, config, workspace }: Place): Finding {

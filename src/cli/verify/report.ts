@@ -8,15 +8,15 @@ import {
   UsageError,
 } from '../../core/errors.ts';
 import { NEEDS_A_PERSON } from '../../core/outcome.ts';
-import type { Comparison } from '../../core/push/compare.ts';
 import type { Terminal } from '../terminal.ts';
+import type { Compared } from './comparison.ts';
 import type { Finding } from './finding.ts';
 import type { Freshness } from './freshness.ts';
 
 export interface Verified {
   readonly findings: readonly Finding[];
   readonly resources: readonly Freshness[];
-  readonly comparison: Comparison | undefined;
+  readonly comparison: Compared | undefined;
   /** UTC epoch milliseconds. */
   readonly at: number;
   readonly days: number;

@@ -1,6 +1,7 @@
 import { ProgramError, StoreError } from '../../core/errors.ts';
+import { SOURCE } from '../../destinations/clockify/api.ts';
+import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
 import { runHint } from '../../program.ts';
-import { providers } from '../../providers/index.ts';
 import { Store } from '../../store/store.ts';
 import type { VerifyFlags } from '../commands/verify.ts';
 import type { Context } from '../context.ts';
@@ -96,6 +97,8 @@ class Checked {
       const config = await this.#context.requireConfig();
       this.findings.push(ok('configuration', config.file ?? 'from the environment alone'));
       this.findings.push(ok('configuration', originsOf(config)));
+      for (const { file, provider } of await this.#context.plugins())
+        this.findings.push(ok('configuration', `the plugin "${provider.id}" was loaded from ${file}`));
       for (const note of config.notes) this.findings.push(warning('configuration', note));
       return true;
     } catch (error) {
@@ -126,12 +129,16 @@ class Checked {
     const context = this.#context;
     const config = await context.config();
     const wire = await context.wire();
-    const enabled = providers.filter((provider) => provider.enabled(config.section(provider.id)));
+    const enabled = (await context.providers()).filter((provider) =>
+      provider.enabled(config.section(provider.id)),
+    );
     if (enabled.length === 0)
       this.findings.push(warning('configuration', 'no source is enabled', runHint('init')));
     let clock = checkClock(undefined, 0);
     for (const provider of enabled) {
-      await this.#add(provider.id, () => checkSource(context, provider, this.#signal));
+      // Where it is written to as well, the key is checked once, with the workspace.
+      if (provider.id !== SOURCE || config.section<ClockifyConfig>(SOURCE).enabled !== true)
+        await this.#add(provider.id, () => checkSource(context, provider, this.#signal));
       if (clock.level === 'warning') clock = checkClock(wire.latestDate, context.clock.now());
       await this.#add('freshness', async () => {
         const read = await readFreshness(context, provider);

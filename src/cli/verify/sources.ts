@@ -1,11 +1,15 @@
 import type { TokenDescription } from '../../auth/description.ts';
+import { chosenResources } from '../../core/chosen.ts';
 import { dateAt } from '../../core/dates.ts';
 import { AuthError, ContractError } from '../../core/errors.ts';
 import type { AnyProvider, ReadHttp, Resource } from '../../core/provider.ts';
+import { outsideRun } from '../../core/sync/outsideRun.ts';
+import { isGranted } from '../../core/sync/refusals.ts';
 import { PUSHED } from '../../destinations/clockify.ts';
 import { RefusedError } from '../../http/client.ts';
 import { runHint } from '../../program.ts';
 import type { Context } from '../context.ts';
+import { renewalWarning } from '../signedIn.ts';
 import { type Finding, failed, ok, problem, shortList, warning } from './finding.ts';
 
 /** Refusals for want of a scope that are looked past while nobody said what was granted. */
@@ -20,11 +24,15 @@ export async function checkSource(
   const keeper = await context.keeper(provider);
   const before = keeper.describe();
   const signIn = runHint(`auth ${provider.id}`);
-  if (!before.stored && !before.seeded)
-    return [problem(provider.id, 'AUTH', `${provider.id}: not signed in`, signIn)];
+  if (!before.stored && !before.seeded && !before.configured) {
+    const what = before.kind === 'apiKey' ? 'no API key' : 'not signed in';
+    return [problem(provider.id, 'AUTH', `${provider.id}: ${what}`, signIn)];
+  }
   const live = await probe(context, provider, before, signal);
   const after = keeper.describe();
-  return [live, ...scopes(provider, after, await context.config()), ...renewal(provider, after)];
+  if (after.kind === 'apiKey') return [live];
+  const granted = after.kind === 'oauth2' ? scopes(provider, after, await context.config()) : [];
+  return [live, ...granted, ...renewal(provider, after)];
 }
 
 /** One cheap call: the person's own page if there is one, else something small, else today of anything. */
@@ -35,7 +43,9 @@ async function probe(
   signal: AbortSignal,
 ): Promise<Finding> {
   const http = await context.client(provider, { wait: false, signal });
-  const reachable = provider.resources.filter(({ scope }) => granted === null || granted.includes(scope));
+  const reachable = provider.resources.filter(
+    ({ scope, pages }) => pages !== undefined && isReachable(scope, granted),
+  );
   const cheap = (one: Resource) =>
     one.name === provider.person ? 0 : one.cursor.kind === 'snapshot' ? 1 : one.samples === true ? 3 : 2;
   const candidates = [...reachable].sort((a, b) => cheap(a) - cheap(b)).slice(0, MOST_TRIES);
@@ -54,6 +64,10 @@ async function probe(
   return refused(provider, last);
 }
 
+function isReachable(scope: string | undefined, granted: readonly string[] | null): boolean {
+  return scope === undefined || granted === null || isGranted(scope, granted);
+}
+
 async function readOnePage(
   context: Context,
   provider: AnyProvider,
@@ -62,9 +76,11 @@ async function readOnePage(
 ): Promise<void> {
   const config = await context.config();
   const zone = config.app.timezone;
-  const today = dateAt(context.clock.now(), zone);
+  const now = context.clock.now();
+  const today = dateAt(now, zone);
   const span = { from: today, to: today };
-  for await (const page of resource.pages({ http, config: config.section(provider.id), zone, span })) {
+  const read = outsideRun({ http, config: config.section(provider.id), zone, span, now });
+  for await (const page of resource.pages?.(read) ?? []) {
     const odd = page.find(({ value }) => !resource.schema.safeParse(value).success);
     if (odd === undefined) return;
     throw new ContractError(`${provider.id}.${resource.name}: a record does not have the expected shape`, {
@@ -77,8 +93,8 @@ function refused(provider: AnyProvider, error: RefusedError | undefined): Findin
   const hint = runHint(`auth ${provider.id}`);
   if (error === undefined)
     return problem(provider.id, 'AUTH', `${provider.id}: no scope that is read was granted`, hint);
-  const reason =
-    error.status === 401 ? 'The sign-in is not accepted any more.' : (provider.forbidden ?? 'It is refused.');
+  const general = error.status === 401 ? 'The sign-in is not accepted any more.' : 'It is refused.';
+  const reason = error.reason ?? general;
   return failed(provider.id, new AuthError(`${error.message}. ${reason}`, { source: provider.id, hint }));
 }
 
@@ -89,10 +105,10 @@ function scopes(provider: AnyProvider, { granted }: TokenDescription, config: Lo
   if (granted === null)
     return [ok(provider.id, `${provider.id}: the service did not say which scopes were granted`)];
   const out = chosenResources(provider, config.section(provider.id)).filter(
-    ({ scope }) => !granted.includes(scope),
+    ({ scope }) => !isReachable(scope, granted),
   );
   if (out.length === 0) return [ok(provider.id, `${provider.id}: every scope that is needed was granted`)];
-  const names = [...new Set(out.map(({ scope }) => scope))];
+  const names = [...new Set(out.flatMap(({ scope }) => scope ?? []))];
   const text = `${provider.id}: not granted: ${shortList(names, 8)}, so ${shortList(
     out.map(({ name }) => name),
     8,
@@ -103,20 +119,15 @@ function scopes(provider: AnyProvider, { granted }: TokenDescription, config: Lo
   return [pushes && needed ? problem(provider.id, 'AUTH', text, hint) : warning(provider.id, text, hint)];
 }
 
-function renewal(provider: AnyProvider, { expiresAt, refreshable }: TokenDescription): Finding[] {
+function renewal(provider: AnyProvider, token: TokenDescription): Finding[] {
+  const { id } = provider;
+  const { expiresAt, refreshable, configured, refused, lacksRenewal } = token;
   const until = expiresAt === null ? 'for an unknown time' : `until ${new Date(expiresAt).toISOString()}`;
-  if (refreshable)
-    return [ok(provider.id, `${provider.id}: the access token holds ${until} and renews itself`)];
-  return [
-    warning(
-      provider.id,
-      `${provider.id}: the access token holds ${until} and cannot renew itself`,
-      runHint(`auth ${provider.id}`),
-    ),
-  ];
+  if (refreshable || (configured && !refused))
+    return [ok(id, `${id}: the access token holds ${until} and renews itself`)];
+  const text =
+    renewalWarning(lacksRenewal, expiresAt) ?? `the access token holds ${until} and cannot renew itself`;
+  return [warning(id, `${id}: ${text}`, runHint(`auth ${id}`))];
 }
 
-export function chosenResources(provider: AnyProvider, section: unknown): Resource[] {
-  const names = provider.chosenResources?.(section)?.map((name) => name.toLowerCase());
-  return provider.resources.filter(({ name }) => names === undefined || names.includes(name.toLowerCase()));
-}
+export { chosenResources };

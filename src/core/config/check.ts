@@ -9,7 +9,8 @@ export function checkValue(section: Section, key: string, value: unknown, where:
   check(section.schema.shape[key] as z.ZodType, value, where);
 }
 
-function check(schema: z.ZodType, value: unknown, where: string): void {
+/** The same for a value whose schema is at hand. */
+export function check(schema: z.ZodType, value: unknown, where: string): void {
   if (schema.safeParse(value).success) return;
   const item = element(schema);
   if (item !== undefined && Array.isArray(value)) {

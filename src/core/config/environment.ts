@@ -7,7 +7,7 @@ import { parseDotenv } from './dotenv.ts';
 import type { Found, Surroundings } from './places.ts';
 import { exists, readText, shownPath } from './read.ts';
 import { about, baseType, element } from './schema.ts';
-import { keysOf, type Section, type Settings, settingId } from './section.ts';
+import { keysOf, listHeader, listsOf, type Section, type Settings, settingId, tableOf } from './section.ts';
 import { didYouMean } from './suggestions.ts';
 
 const PREFIX = 'HEALTH_SYNC_';
@@ -27,9 +27,14 @@ interface Source {
 
 /** Every name that sets the key, the one that counts first. */
 export function namesOf(section: Section, key: string): string[] {
-  const general = `${PREFIX}${section.id}_${key}`.toUpperCase().replaceAll('-', '_');
+  if (section.fileOnly?.includes(key)) return [];
+  const general = generalName(section, key);
   const aliases = Object.keys(section.environment).filter((name) => section.environment[name] === key);
   return [general, ...aliases];
+}
+
+function generalName(section: Section, key: string): string {
+  return `${PREFIX}${tableOf(section)}_${key}`.toUpperCase().replaceAll(/[-.]/g, '_');
 }
 
 export function environmentSettings(sections: readonly Section[], around: Surroundings): Settings {
@@ -117,10 +122,28 @@ function counts(name: string, source: Source): boolean {
 
 function refuseUnknown(sections: readonly Section[], { variables, label }: Source): void {
   const known = sections.flatMap((section) => keysOf(section).flatMap((key) => namesOf(section, key)));
+  refuseLists(sections, { variables, label });
   for (const name of Object.keys(variables)) {
     if (!name.startsWith(PREFIX) || !isSet(variables[name]) || RESERVED.has(name) || known.includes(name))
       continue;
     throw new UsageError(`${label}${shownPath(name)} is not a setting${didYouMean(name, known)}`);
+  }
+}
+
+/** No variable can say where one table ends and the next begins. */
+function refuseLists(
+  sections: readonly Section[],
+  { variables, label }: Omit<Source, 'kind' | 'folder'>,
+): void {
+  for (const section of sections) {
+    for (const key of listsOf(section)) {
+      const name = generalName(section, key);
+      const isOne = (variable: string) => variable === name || variable.startsWith(`${name}_`);
+      const used = Object.keys(variables).find((variable) => isOne(variable) && isSet(variables[variable]));
+      if (used === undefined) continue;
+      const header = listHeader(section, key);
+      throw new UsageError(`${label}${shownPath(used)}: only the configuration file can hold ${header}`);
+    }
   }
 }
 

@@ -1,26 +1,31 @@
 import { dirname } from 'node:path';
-import { TomlDate } from 'smol-toml';
 import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { checkValue } from './check.ts';
-import { parseToml, readText, shownPath } from './read.ts';
-import { about } from './schema.ts';
-import { keysOf, type Section, type Settings, settingId } from './section.ts';
+import { plainDate } from './date.ts';
+import { flattened } from './plugins.ts';
+import { isTable, parseToml, readText, shownPath } from './read.ts';
+import { keysOf, listsOf, type Section, type Settings, settingId, tableOf } from './section.ts';
 import { didYouMean, printable } from './suggestions.ts';
+import { checkTables } from './tables.ts';
 
 /** Everything the file sets, each value checked. */
 export function fileSettings(sections: readonly Section[], file: string): Settings {
   const settings: Settings = new Map();
-  for (const [id, content] of Object.entries(parseToml(readText(file), file))) {
-    const section = sections.find((candidate) => candidate.id === id);
-    if (section === undefined) throw unknownSection(sections, file, id, content);
+  for (const [table, content] of flattened(parseToml(readText(file), file), file)) {
+    const section = sections.find((candidate) => tableOf(candidate) === table);
+    if (section === undefined) throw unknownSection(sections, file, table, content);
     if (!isTable(content))
-      throw new UsageError(`${shownPath(file)}: ${id} must be a section, written [${id}]`);
+      throw new UsageError(`${shownPath(file)}: ${table} must be a section, written [${table}]`);
+    const { id } = section;
     for (const [key, written] of Object.entries(content)) {
-      if (!Object.hasOwn(section.schema.shape, key)) throw unknownKey(sections, section, file, key);
-      const where = `${shownPath(file)}: [${id}] ${key}`;
-      const value = plainDate(section.schema.shape[key] as z.ZodType, written);
-      checkValue(section, key, value, where);
+      const isList = Object.hasOwn(section.lists ?? {}, key);
+      if (!isList && !Object.hasOwn(section.schema.shape, key))
+        throw unknownKey(sections, section, file, key);
+      const where = `${shownPath(file)}: [${table}] ${key}`;
+      const value = isList
+        ? checkTables(section, key, written, file)
+        : checkedValue(section, key, written, where);
       const origin = { kind: 'file', name: file } as const;
       settings.set(settingId(id, key), { section: id, key, value, origin, where, folder: dirname(file) });
     }
@@ -28,13 +33,10 @@ export function fileSettings(sections: readonly Section[], file: string): Settin
   return settings;
 }
 
-function isTable(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
-}
-
-/** `start_date = 2024-01-15` without quotes is right too. */
-function plainDate(schema: z.ZodType, value: unknown): unknown {
-  return value instanceof TomlDate && value.isDate() && about(schema).date ? value.toISOString() : value;
+function checkedValue(section: Section, key: string, written: unknown, where: string): unknown {
+  const value = plainDate(section.schema.shape[key] as z.ZodType, written);
+  checkValue(section, key, value, where);
+  return value;
 }
 
 function unknownSection(
@@ -43,14 +45,14 @@ function unknownSection(
   id: string,
   content: unknown,
 ): UsageError {
-  const ids = sections.map((section) => section.id);
+  const ids = sections.map(tableOf);
   const hint = `Sections: ${ids.join(', ')}`;
   if (isTable(content) || Array.isArray(content)) {
     const meant = didYouMean(id, ids, (name) => `[${name}]`);
     return new UsageError(`${shownPath(file)}: [${printable(id)}] is not a section${meant}`, { hint });
   }
   const owner = sections.find((section) => Object.hasOwn(section.schema.shape, id));
-  const meant = owner === undefined ? '' : `; did you mean ${id} below [${owner.id}]?`;
+  const meant = owner === undefined ? '' : `; did you mean ${id} below [${tableOf(owner)}]?`;
   return new UsageError(`${shownPath(file)}: ${printable(id)} stands outside of any section${meant}`, {
     hint,
   });
@@ -58,10 +60,11 @@ function unknownSection(
 
 function unknownKey(sections: readonly Section[], section: Section, file: string, key: string): UsageError {
   const owner = sections.find((other) => Object.hasOwn(other.schema.shape, key));
-  const near = didYouMean(key, keysOf(section));
-  const meant = near === '' && owner !== undefined ? `; it belongs to [${owner.id}]` : near;
-  const hint = `Keys of [${section.id}]: ${keysOf(section).join(', ')}`;
-  return new UsageError(`${shownPath(file)}: [${section.id}] ${printable(key)} is not a key${meant}`, {
+  const known = [...keysOf(section), ...listsOf(section)];
+  const near = didYouMean(key, known);
+  const meant = near === '' && owner !== undefined ? `; it belongs to [${tableOf(owner)}]` : near;
+  const hint = `Keys of [${tableOf(section)}]: ${known.join(', ')}`;
+  return new UsageError(`${shownPath(file)}: [${tableOf(section)}] ${printable(key)} is not a key${meant}`, {
     hint,
   });
 }

@@ -74,3 +74,7 @@ function tomlFault(error: unknown): string {
   const what = error.message.split('\n', 1)[0]?.replace('Invalid TOML document: ', '') ?? 'not valid TOML';
   return `line ${error.line}, column ${error.column}: ${printable(what)}`;
 }
+
+export function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}

@@ -25,6 +25,11 @@ export function secret(): z.ZodString {
   return kind(schema, { expected: 'plain letters, digits and signs (ASCII) without spaces', secret: true });
 }
 
+/** Never printed. It travels in a body, so that it may be any text. */
+export function password(): z.ZodString {
+  return kind(z.string().refine(isLine), { expected: 'text on one line, not empty', secret: true });
+}
+
 /** Plain `true` or `false`. */
 export function yesNo(): z.ZodBoolean {
   return kind(z.boolean(), { expected: 'true or false' });

@@ -2,10 +2,11 @@ import type { LedgerRow } from '../../store/ledger.ts';
 import type { StoredSession } from '../../store/sessions.ts';
 import type { Span } from '../coverage.ts';
 import type { LocalDate } from '../dates.ts';
-import { type Marker, markerOf, markerText, readMarker } from '../description.ts';
+import { type Marker, markerOf, markerText, readMarker, soleMarker } from '../description.ts';
 import type { Entry } from '../destination.ts';
 import { judge } from './adopt.ts';
-import type { Plan, Step, Style } from './step.ts';
+import { isFrom, type Source } from './rule.ts';
+import type { Plan, Step } from './step.ts';
 import { factsOf, isEdited } from './wanted.ts';
 
 export interface CleanupInput {
@@ -15,12 +16,23 @@ export interface CleanupInput {
   readonly entries: ReadonlyMap<string, Entry>;
   /** Every entry of the person was listed: what is not there is gone. */
   readonly complete: boolean;
-  readonly sessions: readonly StoredSession[];
-  readonly style: Style;
+  /** Every source whose entries can be told by their marker, with or without a rule. */
+  readonly kinds: readonly MarkedKind[];
+  /** Nothing that starts before may be written (UTC epoch milliseconds). */
+  readonly lockedBefore: number | undefined;
   /** Days of the nights to clean up; undefined: all. */
   readonly span: Span | undefined;
   /** Also what the person edited. */
   readonly force: boolean;
+}
+
+/** Entries of one source, by the word in their markers. */
+export interface MarkedKind {
+  readonly source: Source;
+  readonly word: string;
+  /** The texts they may have been written with. */
+  readonly templates: readonly string[];
+  readonly sessions: readonly StoredSession[];
 }
 
 /** `edited` and `timer`: left alone. `locked`: the service would refuse. */
@@ -47,6 +59,8 @@ export interface Cleanup {
 export function planCleanup(input: CleanupInput): Cleanup {
   const marked = new MarkedEntries(input);
   const sessions = byMarker(input);
+  const kinds = new Map(input.kinds.map((kind) => [kind.word, kind]));
+  const isPersons = (entry: Entry, row: LedgerRow | undefined) => isEditedThere(entry, row, kinds, sessions);
   const found: Found[] = [];
   const forgotten: LedgerRow[] = [];
   const unlisted: LedgerRow[] = [];
@@ -54,13 +68,18 @@ export function planCleanup(input: CleanupInput): Cleanup {
     const { day } = factsOf(row);
     if (!isInside(input.span, day)) continue;
     const entry = entryOf(row, input, marked);
-    if (entry !== undefined) found.push({ fate: fateOf(entry, row, input, sessions), day, entry, row });
+    if (entry !== undefined) found.push({ fate: fateOf(entry, row, input, isPersons), day, entry, row });
     else if (row.state !== 'done' || input.complete) forgotten.push(row);
     else unlisted.push(row);
   }
   for (const { entry, marker } of marked.left()) {
     if (isInside(input.span, marker.day))
-      found.push({ fate: fateOf(entry, undefined, input, sessions), day: marker.day, entry, row: undefined });
+      found.push({
+        fate: fateOf(entry, undefined, input, isPersons),
+        day: marker.day,
+        entry,
+        row: undefined,
+      });
   }
   found.sort((a, b) => b.entry.startAt - a.entry.startAt);
   return { found, forgotten, unlisted };
@@ -69,11 +88,13 @@ export function planCleanup(input: CleanupInput): Cleanup {
 type Sessions = ReadonlyMap<string, StoredSession>;
 
 /** Of two with the same marker the first. */
-function byMarker({ sessions, style }: CleanupInput): Sessions {
+function byMarker({ kinds }: CleanupInput): Sessions {
   const found = new Map<string, StoredSession>();
-  for (const session of sessions) {
-    const marker = markerOf(style.word, session);
-    if (!found.has(marker)) found.set(marker, session);
+  for (const { word, sessions } of kinds) {
+    for (const session of sessions) {
+      const marker = markerOf(word, session);
+      if (!found.has(marker)) found.set(marker, session);
+    }
   }
   return found;
 }
@@ -87,12 +108,16 @@ interface Marked {
 class MarkedEntries {
   readonly #byText = new Map<string, Marked[]>();
 
-  constructor({ rows, entries, style }: CleanupInput) {
+  constructor({ rows, entries, kinds }: CleanupInput) {
     const claimed = new Set(rows.map(({ remoteId }) => remoteId));
+    const words = kinds.map(({ word }) => word);
+    const sent = new Set(rows.flatMap((row) => textSent(row) ?? []));
     for (const entry of entries.values()) {
-      const marker = readMarker(entry.text, style.word);
-      if (marker === undefined || claimed.has(entry.remoteId)) continue;
-      const text = markerText(style.word, marker);
+      if (claimed.has(entry.remoteId)) continue;
+      const marker =
+        markerIn(entry.text, words) ?? (sent.has(entry.text) ? soleMarker(entry.text) : undefined);
+      if (marker === undefined) continue;
+      const text = markerText(marker.word, marker);
       const same = this.#byText.get(text);
       if (same === undefined) this.#byText.set(text, [{ entry, marker }]);
       else same.push({ entry, marker });
@@ -115,29 +140,53 @@ class MarkedEntries {
 function entryOf(row: LedgerRow, input: CleanupInput, marked: MarkedEntries): Entry | undefined {
   if (row.state === 'done') return input.entries.get(row.remoteId as string);
   if (row.state === 'gone') return undefined;
-  return marked.take(markerOf(input.style.word, factsOf(row)));
+  const word = input.kinds.find(({ source }) => isFrom(source, row))?.word;
+  const own = word === undefined ? undefined : marked.take(markerOf(word, factsOf(row)));
+  if (own !== undefined) return own;
+  // What was sent before its rule went away, or under the word of an earlier version.
+  const asSent = soleMarker(textSent(row) ?? '');
+  return asSent && marked.take(markerText(asSent.word, asSent));
 }
 
-function fateOf(entry: Entry, row: LedgerRow | undefined, input: CleanupInput, sessions: Sessions): Fate {
-  if (entry.endAt === null) return 'timer';
-  const { lockedBefore } = input.style;
-  if (entry.locked || (lockedBefore !== undefined && entry.startAt < lockedBefore)) return 'locked';
-  return !input.force && isPersons(entry, row, input, sessions) ? 'edited' : 'remove';
+function textSent({ state, sent }: LedgerRow): string | undefined {
+  return state === 'intent' ? (sent as { text?: string } | null)?.text : undefined;
 }
 
-/** Whether a person changed it. An entry that was adopted may have been changed before the ledger knew it. */
-function isPersons(
+/** The marker of the first of these words that the text carries. */
+function markerIn(text: string, words: readonly string[]): (Marker & { word: string }) | undefined {
+  for (const word of words) {
+    const marker = readMarker(text, word);
+    if (marker !== undefined) return { ...marker, word };
+  }
+  return undefined;
+}
+
+function fateOf(
   entry: Entry,
   row: LedgerRow | undefined,
   input: CleanupInput,
+  isPersons: (entry: Entry, row: LedgerRow | undefined) => boolean,
+): Fate {
+  if (entry.endAt === null) return 'timer';
+  const { lockedBefore } = input;
+  if (entry.locked || (lockedBefore !== undefined && entry.startAt < lockedBefore)) return 'locked';
+  return !input.force && isPersons(entry, row) ? 'edited' : 'remove';
+}
+
+/** Whether a person changed it. An entry that was adopted may have been changed before the ledger knew it. */
+function isEditedThere(
+  entry: Entry,
+  row: LedgerRow | undefined,
+  kinds: ReadonlyMap<string, MarkedKind>,
   sessions: Sessions,
 ): boolean {
   if (row !== undefined && isEdited(entry, row)) return true;
   if (row !== undefined && row.template !== null) return false;
-  const marker = readMarker(entry.text, input.style.word);
+  const marker = markerIn(entry.text, [...kinds.keys()]);
   if (marker === undefined) return true;
-  const session = sessions.get(markerText(input.style.word, marker));
-  return judge({ entry, marker }, session, input.style) === 'edited';
+  const session = sessions.get(markerText(marker.word, marker));
+  const templates = kinds.get(marker.word)?.templates ?? [];
+  return judge({ entry, marker }, session, marker.word, templates) === 'edited';
 }
 
 /** What is carried out, in the shape of any other plan. */

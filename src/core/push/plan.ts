@@ -10,6 +10,7 @@ import {
   factsOf,
   hasChanged,
   isEdited,
+  isOfType,
   keyOf,
   keyPart,
   matches,
@@ -193,10 +194,9 @@ function removalReason(
   session: StoredSession | undefined,
 ): string | undefined {
   if (session === undefined) return 'deleted at the source';
-  const { types } = input.style;
-  const before = factsOf(row).type;
-  if (session.type !== before && !types.includes(session.type ?? ''))
-    return `is now ${session.type ?? 'without a type'}`;
+  const before = factsOf(row);
+  const isOther = session.type !== before.type || session.kind !== before.kind;
+  if (isOther && !isOfType(session, input.style)) return `is now ${session.type ?? 'without a type'}`;
   // A new type list or minimum counts for new entries; only a restyle applies it to old ones.
   return input.restyle && skipReason(session, input.style) !== undefined ? 'no longer chosen' : undefined;
 }

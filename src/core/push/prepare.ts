@@ -2,6 +2,7 @@ import type { LedgerRow } from '../../store/ledger.ts';
 import type { Clock } from '../clock.ts';
 import type { Destination, Entry } from '../destination.ts';
 import { TemporaryError, UsageError } from '../errors.ts';
+import type { Window } from './listing.ts';
 import { plan } from './plan.ts';
 import { type Plan, type PlanInput, type Step, startOf } from './step.ts';
 import { factsOf } from './wanted.ts';
@@ -35,12 +36,12 @@ export interface Prepared {
 export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const { destination, clock, dryRun } = options;
   const input: PlanInput = { ...options.input, listing: undefined, now: clock.now() };
-  const blind = plan(input);
-  const window = windowOf(blind, input);
-  if (window === undefined) return { plan: { ...blind, checked: true }, gone: [], error: undefined };
+  const { blind, work } = outlook(input);
+  if (work === undefined) return { plan: { ...blind, checked: true }, gone: [], error: undefined };
   let entries: Entry[];
   try {
-    entries = await destination.list(window.from - DAY, window.to + DAY);
+    const { from, to } = listedFor(work);
+    entries = await destination.list(from, to);
   } catch (error) {
     if (dryRun && error instanceof TemporaryError) return { plan: blind, gone: [], error: undefined };
     throw error;
@@ -50,10 +51,21 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   let checked = plan({ ...input, listing });
   const error = dryRun ? undefined : await lookUp(checked, destination, lookedUp);
   if (lookedUp.size > 0) checked = plan({ ...input, listing });
-  if (!options.allowDeletes && !dryRun) brake(checked, input, window, destination.title);
+  if (!options.allowDeletes && !dryRun) brake(checked, input, work, destination.title);
   const isGone = ({ remoteId }: LedgerRow) =>
     remoteId !== null && lookedUp.has(remoteId) && lookedUp.get(remoteId) === undefined;
   return { plan: checked, gone: input.rows.filter(isGone), error };
+}
+
+/** The plan by the ledger alone, and where its work lies; undefined: there is none. */
+export function outlook(input: PlanInput): { blind: Plan; work: Window | undefined } {
+  const blind = plan(input);
+  return { blind, work: workOf(blind, input) };
+}
+
+/** What has to be listed to check a plan. */
+export function listedFor({ from, to }: Window): Window {
+  return { from: from - DAY, to: to + DAY };
 }
 
 /**
@@ -85,7 +97,7 @@ export function isActive(step: Step): boolean {
 }
 
 /** Where the work lies (UTC epoch milliseconds); undefined when there is none. */
-function windowOf(blind: Plan, input: PlanInput): { from: number; to: number } | undefined {
+function workOf(blind: Plan, input: PlanInput): Window | undefined {
   const wholeScope = input.force || input.restyle;
   const instants = [
     ...blind.steps.filter(isActive).map(startOf),
@@ -107,13 +119,13 @@ function windowOf(blind: Plan, input: PlanInput): { from: number; to: number } |
   return { from, to };
 }
 
-function brake(checked: Plan, input: PlanInput, window: { from: number; to: number }, title: string): void {
+function brake(checked: Plan, input: PlanInput, work: Window, title: string): void {
   const removals = checked.steps.filter((step) => step.do === 'remove').length;
   const month = 30 * DAY;
-  const from = Math.min(window.from, window.to - month);
+  const from = Math.min(work.from, work.to - month);
   const present = input.rows.filter((row) => {
     const { startAt } = factsOf(row);
-    return row.state === 'done' && startAt >= from && startAt <= window.to;
+    return row.state === 'done' && startAt >= from && startAt <= work.to;
   }).length;
   if (removals <= BRAKE_COUNT || removals <= BRAKE_SHARE * present) return;
   throw new UsageError(`${title}: ${removals} of ${present} entries would be deleted; nothing was written`, {

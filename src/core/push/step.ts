@@ -7,16 +7,20 @@ import { factsOf } from './wanted.ts';
 
 /** How sessions become entries: from the configuration and what the destination told. */
 export interface Style {
-  /** The provider's word in the marker. */
+  /** The source's word in the marker. */
   readonly word: string;
   readonly template: string;
-  /** Session types to push, as the source calls them. */
-  readonly types: readonly string[];
+  /** The only kind of session to push; undefined: any. */
+  readonly kind?: string | undefined;
+  /** Session types to push, as the source calls them; undefined: all. */
+  readonly types: readonly string[] | undefined;
   readonly minMinutes: number;
   /** Sessions of earlier days are not pushed. */
   readonly startDate: LocalDate | undefined;
   /** undefined while the project is not made yet. */
   readonly projectId: string | undefined;
+  /** It is known that there is no such project yet: entries that are to be put under it are elsewhere. */
+  readonly lacksProject?: boolean;
   /** Nothing that starts before may be written (UTC epoch milliseconds). */
   readonly lockedBefore: number | undefined;
 }
@@ -29,11 +33,11 @@ export interface Listing {
 }
 
 export interface PlanInput {
-  /** Every live session of the source. */
+  /** Every live session that is this rule's matter. */
   readonly sessions: readonly StoredSession[];
-  /** The ledger of these sessions' source. */
+  /** The ledger of these sessions. */
   readonly rows: readonly LedgerRow[];
-  /** Remote ids that other accounts' or sources' ledger rows hold: none of our business. */
+  /** Remote ids that the ledger rows of other accounts, sources or rules hold: none of our business. */
   readonly taken: ReadonlySet<string>;
   /** Days a person named; undefined: all. */
   readonly scope: Span | undefined;

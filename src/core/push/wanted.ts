@@ -15,9 +15,21 @@ export function wantedFor(session: Describable, template: string, word: string, 
 
 const wholeSecond = (instant: number) => Math.floor(instant / 1000) * 1000;
 
+/** Whether the session is of a kind and type that the style is for. Services are not strict about the case of their words. */
+export function isOfType(
+  { kind, type }: Pick<Describable, 'kind' | 'type'>,
+  style: Pick<Style, 'kind' | 'types'>,
+): boolean {
+  if (style.kind !== undefined && kind !== style.kind) return false;
+  const { types } = style;
+  return (
+    types === undefined || (type !== null && types.some((one) => one.toLowerCase() === type.toLowerCase()))
+  );
+}
+
 /** Why a session gets no entry of its own; undefined when it does. */
 export function skipReason(session: Describable, style: Style): SkipReason | undefined {
-  if (session.type === null || !style.types.includes(session.type)) return 'type';
+  if (!isOfType(session, style)) return 'type';
   if (wholeSecond(session.endAt) <= wholeSecond(session.startAt)) return 'invalid';
   if (asleepSeconds(session) < style.minMinutes * 60) return 'short';
   return style.startDate !== undefined && session.day < style.startDate ? 'early' : undefined;
@@ -63,6 +75,7 @@ export function matches(
   style: Style,
   withProject: boolean,
 ): boolean {
+  if (withProject && style.lacksProject === true) return false;
   const projectId = withProject ? (style.projectId ?? entry.projectId) : entry.projectId;
   return sameFields(entry, { ...wanted, projectId });
 }

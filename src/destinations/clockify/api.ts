@@ -9,12 +9,9 @@ import { Gate } from '../../http/gate.ts';
 import type { Incoming, Wire } from '../../http/wire.ts';
 import { runHint } from '../../program.ts';
 import type { RateWindows } from '../../store/windows.ts';
-import type { ClockifyConfig } from './config.ts';
+import { type ClockifyConfig, FREE_PER_HOUR } from './config.ts';
 
 export const SOURCE = 'clockify';
-
-/** A free workspace's whole quota; assumed until the plan is known. */
-export const FREE_PER_HOUR = 30;
 
 /** A 429 that does not say how long: the quota's window may be an hour. */
 const UNEXPLAINED = 3_600_000;

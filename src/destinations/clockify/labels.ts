@@ -7,6 +7,14 @@ import { type Api, SOURCE, understood } from './api.ts';
 import type { ClockifyConfig } from './config.ts';
 import { factsScope, REMEMBERED } from './workspace.ts';
 
+/** The names that entries are to be put under. */
+export interface Naming {
+  readonly project: string;
+  readonly tags: readonly string[];
+  /** Whether new entries, and a project made for them, are billable. */
+  readonly billable: boolean;
+}
+
 /** The project and tags that entries are put under, by id. */
 export interface Labels {
   /** undefined: it does not exist yet. */
@@ -23,6 +31,7 @@ export interface LabelsOptions {
   readonly api: Api;
   readonly facts: Facts;
   readonly config: ClockifyConfig;
+  readonly naming: Naming;
   readonly clock: Clock;
   readonly workspaceId: string;
   /** What is remembered will do, however old it is. */
@@ -44,8 +53,8 @@ export async function readLabels(options: LabelsOptions): Promise<Labels> {
 }
 
 /** The names belong to it: with another project or tag configured, nothing is remembered. */
-function factName({ workspaceId, config }: LabelsOptions): string {
-  return `labels ${JSON.stringify([workspaceId, config.project, config.tags])}`;
+function factName({ workspaceId, naming }: LabelsOptions): string {
+  return `labels ${JSON.stringify([workspaceId, naming.project, naming.tags])}`;
 }
 
 function remember(options: LabelsOptions, labels: Labels): void {
@@ -54,8 +63,9 @@ function remember(options: LabelsOptions, labels: Labels): void {
 
 async function ask(options: LabelsOptions): Promise<Labels> {
   const projectId = await findProject(options);
-  const tags = options.config.tags.length === 0 ? [] : await listTags(options);
-  const found = options.config.tags.map((tag) => ({ tag, id: tags.find(({ name }) => name === tag)?.id }));
+  const { tags: names } = options.naming;
+  const tags = names.length === 0 ? [] : await listTags(options);
+  const found = names.map((tag) => ({ tag, id: tags.find(({ name }) => name === tag)?.id }));
   return {
     projectId,
     tagIds: found.flatMap(({ id }) => (id === undefined ? [] : [id])),
@@ -73,32 +83,32 @@ export async function makeMissing(options: LabelsOptions, labels: Labels): Promi
   return complete;
 }
 
-async function findProject({ api, config, workspaceId }: LabelsOptions): Promise<string | undefined> {
+async function findProject({ api, naming, workspaceId }: LabelsOptions): Promise<string | undefined> {
   const reply = await api.client.get(`/workspaces/${workspaceId}/projects`, {
-    name: config.project,
+    name: naming.project,
     'strict-name-search': 'true',
     page: 1,
     'page-size': 200,
   });
   const same = understood(reply, z.array(named), 'GET projects').filter(
-    ({ name }) => name === config.project,
+    ({ name }) => name === naming.project,
   );
   const active = same.find(({ archived }) => archived !== true);
   if (active !== undefined || same.length === 0) return active?.id;
-  throw new UsageError(`${SOURCE}: the project "${config.project}" is archived`, {
+  throw new UsageError(`${SOURCE}: the project "${naming.project}" is archived`, {
     source: SOURCE,
-    hint: 'Restore it in Clockify, or set another name: clockify.project.',
+    hint: 'Restore it in Clockify, or set another name: clockify.project, or project of its rule.',
   });
 }
 
-async function createProject({ api, config, workspaceId }: LabelsOptions): Promise<string> {
+async function createProject({ api, naming, workspaceId }: LabelsOptions): Promise<string> {
   await api.client.admit();
   try {
-    const body = { name: config.project, color: '#3F51B5', isPublic: false, billable: config.billable };
+    const body = { name: naming.project, color: '#3F51B5', isPublic: false, billable: naming.billable };
     const reply = await api.client.write('POST', `/workspaces/${workspaceId}/projects`, {}, body);
     return understood(reply, named, 'POST projects').id;
   } catch (error) {
-    throw notAllowed(error, `the project "${config.project}"`);
+    throw notAllowed(error, `the project "${naming.project}"`);
   }
 }
 

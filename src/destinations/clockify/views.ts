@@ -4,7 +4,7 @@ import { SOURCE } from './api.ts';
 export const clockifyViews = [
   {
     name: 'clockify_entries',
-    sql: `CREATE VIEW "clockify_entries" AS SELECT target AS workspace_and_user, provider, account, record_id, state,
+    sql: `CREATE VIEW "clockify_entries" AS SELECT target AS workspace_and_user, provider, account, resource, record_id, state,
   remote_id AS entry_id, json_extract(session, '$.day') AS day,
   strftime('%Y-%m-%dT%H:%M:%SZ', json_extract(fields, '$.startAt') / 1000, 'unixepoch') AS start_time,
   strftime('%Y-%m-%dT%H:%M:%SZ', json_extract(fields, '$.endAt') / 1000, 'unixepoch') AS end_time,

@@ -5,8 +5,9 @@ import { isTimeZone } from '../../core/dates.ts';
 import { UsageError } from '../../core/errors.ts';
 import { runHint } from '../../program.ts';
 import type { Facts } from '../../store/facts.ts';
-import { type Api, FREE_PER_HOUR, SOURCE, understood } from './api.ts';
-import type { ClockifyConfig } from './config.ts';
+import { type Api, SOURCE, understood } from './api.ts';
+import { type ClockifyConfig, FREE_PER_HOUR } from './config.ts';
+import type { Naming } from './labels.ts';
 import { automaticallyLockedBefore, automaticLock } from './lockedPeriod.ts';
 
 /** Some old clients saw these as texts. */
@@ -135,13 +136,13 @@ export function perHour(workspace: Workspace): number | undefined {
 }
 
 /** Rules of the workspace under which no entry of ours could be written, in words; empty: none. */
-export function brokenRules({ settings }: Workspace, config: ClockifyConfig): string[] {
+export function brokenRules({ settings }: Workspace, naming: Pick<Naming, 'tags'>): string[] {
   const broken: string[] = [];
   if (settings.timeTrackingMode === 'STOPWATCH_ONLY')
     broken.push('entries can only be made with the timer (STOPWATCH_ONLY)');
-  if (settings.forceTasks === true) broken.push('every entry needs a task (forceTasks), and sleep has none');
-  if (settings.forceTags === true && config.tags.length === 0) {
-    broken.push('every entry needs a tag (forceTags): set clockify.tags');
+  if (settings.forceTasks === true) broken.push('every entry needs a task (forceTasks), and these have none');
+  if (settings.forceTags === true && naming.tags.length === 0) {
+    broken.push('every entry needs a tag (forceTags): set clockify.tags, or the tags of its rule');
   }
   return broken;
 }
