@@ -14,6 +14,8 @@ export interface Expected {
   readonly state: string;
   /** `iss`, where present, must be this. It may stop the sign-in, it never chooses an address (RFC 9207). */
   readonly issuer?: string | undefined;
+  /** No S256 verifier ties a code to this sign-in: only an answer with its state counts. */
+  readonly withoutChallenge?: true | undefined;
   /** The provider's id, for messages. */
   readonly source: string;
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { App } from '../core/auth.ts';
 import { UsageError } from '../core/errors.ts';
 import type { OAuth2, World } from '../core/provider.ts';
 import type { Wire } from '../http/wire.ts';
@@ -21,14 +22,18 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** Where the browser is sent. */
 export function authorizeUrl(oauth: OAuth2, world: World, attempt: Attempt, source: string): URL {
   const url = secureUrl(world.authorizeUrl, 'authorize_url', source);
+  const { scopes, dialect = {} } = oauth;
   const query = new URLSearchParams(url.search);
   query.set('response_type', 'code');
   query.set('client_id', credentials(oauth, source).clientId);
   query.set('redirect_uri', oauth.redirectUri);
-  query.set('scope', oauth.scopes.map((scope) => world.scopePrefix + scope).join(' '));
+  query.set('scope', scopes.map((scope) => world.scopePrefix + scope).join(dialect.scopeSeparator ?? ' '));
   query.set('state', attempt.state);
-  query.set('code_challenge', createHash('sha256').update(attempt.verifier).digest('base64url'));
-  query.set('code_challenge_method', 'S256');
+  if (dialect.withoutChallenge !== true) {
+    query.set('code_challenge', createHash('sha256').update(attempt.verifier).digest('base64url'));
+    query.set('code_challenge_method', 'S256');
+  }
+  for (const [name, value] of Object.entries(dialect.authorizeParameters ?? {})) query.set(name, value);
   // Not every service reads `+` as a space here.
   url.search = query.toString().replaceAll('+', '%20');
   return url;
@@ -45,13 +50,16 @@ export function secureUrl(text: string, key: string, source: string): URL {
 }
 
 /** Throws UsageError when the app's id or secret is not configured. */
-export function credentials(oauth: OAuth2, source: string): { clientId: string; clientSecret: string } {
-  const { clientId, clientSecret } = oauth;
+export function credentials(
+  app: { clientId: string | undefined; clientSecret: string | undefined; setup: string },
+  source: string,
+): App {
+  const { clientId, clientSecret } = app;
   if (clientId && clientSecret) return { clientId, clientSecret };
   const key = clientId ? 'client_secret' : 'client_id';
   throw new UsageError(`${source}: ${key} is missing under [${source}] in the configuration`, {
     source,
-    hint: `${oauth.setup} Then: ${runHint(`auth ${source}`)}`,
+    hint: `${app.setup} Then: ${runHint(`auth ${source}`)}`,
   });
 }
 

@@ -21,6 +21,13 @@ export function readPasted(text: string, expected: Expected): Pasted {
   if (!BARE_CODE.test(pasted)) {
     return { kind: 'again', reason: 'it is neither the address the browser ended at nor a code' };
   }
+  if (expected.withoutChallenge === true) {
+    return {
+      kind: 'again',
+      reason:
+        'nothing ties a code alone to this sign-in here, so paste the whole address that the browser ended at',
+    };
+  }
   const code = decoded(pasted);
   if (code === undefined) return { kind: 'again', reason: 'the code is cut off or damaged' };
   return { kind: 'granted', response: { code, scope: undefined }, stateChecked: false };

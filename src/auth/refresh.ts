@@ -3,43 +3,93 @@ import { runHint } from '../program.ts';
 import { MOST_SENDS, type Token, type TokenRecord, type TokenStore } from '../store/tokens.ts';
 import { worldOf } from './oauth2.ts';
 import { sha256 } from './seed.ts';
-import { acrossWorlds, type Endpoint, type Failed, postGrant } from './tokenEndpoint.ts';
-import { parseTokenReply } from './tokenReply.ts';
+import { readStored, saveRenewed } from './storedPair.ts';
+import { acrossWorlds, type Endpoint, type Failed, postGrant, type Reply } from './tokenEndpoint.ts';
+import { readPair } from './tokenReply.ts';
 
 /** Whether this refresh token may still be sent. */
 export function isRefreshable(record: TokenRecord): boolean {
-  const refreshToken = record.token?.refreshToken ?? null;
+  return maySend(record, record.token?.refreshToken ?? null);
+}
+
+function maySend(record: TokenRecord, refreshToken: string | null): boolean {
   if (refreshToken === null) return false;
   return record.sentDigest !== sha256(refreshToken) || record.sends < MOST_SENDS;
 }
 
 /**
  * Trades the refresh token for a new pair, to be called under the token lock with the record as just read: the send
- * is noted on disk, then sent once, the reply is on disk before it is looked at, and saved before anybody uses it.
+ * is noted on disk, then sent once, the reply is on disk before it is parsed, and saved before anybody uses it. When
+ * the refresh token is worthless and the service lets the one before it live on, that one is tried once.
  * Throws AuthError when a person is needed, TemporaryError when a later run may succeed.
  */
 export async function refresh(store: TokenStore, record: TokenRecord, endpoint: Endpoint): Promise<Token> {
-  const { source, oauth, now } = endpoint;
+  const { source, oauth } = endpoint;
   const { token } = record;
-  if (token?.refreshToken == null || !isRefreshable(record)) throw cannotRenew(token, source);
-  const { refreshToken } = token;
+  const fallBack = () => {
+    store.fallBack();
+    return refresh(store, readStored(store, source) as TokenRecord, endpoint);
+  };
+  const hasSpare = oauth.dialect?.keepsOldRefreshToken === true && record.previousRefreshToken !== null;
+  if (token?.refreshToken == null || !isRefreshable(record)) {
+    if (token !== undefined && hasSpare) return fallBack();
+    throw cannotRenew(token, source);
+  }
+  const reply = await send(store, token, token.refreshToken, endpoint);
+  if (reply.kind === 'granted') return keep(store, token, reply, endpoint);
+  if (reply.grant === 'dead' && hasSpare) return fallBack();
+  throw reply.error;
+}
+
+/**
+ * For a pair whose access token was refused as soon as it came: the refresh token it was traded for, once. Undefined
+ * when that one is worthless too; the pair stays then.
+ */
+export async function rescue(
+  store: TokenStore,
+  record: TokenRecord,
+  endpoint: Endpoint,
+): Promise<Token | undefined> {
+  const { token, previousRefreshToken } = record;
+  if (token === undefined || previousRefreshToken === null || !maySend(record, previousRefreshToken))
+    return undefined;
+  const reply = await send(store, token, previousRefreshToken, endpoint);
+  if (reply.kind === 'granted') return keep(store, undefined, reply, endpoint, token);
+  if (reply.grant !== 'dead') throw reply.error;
+  store.forgetPrevious(token.accessToken);
+  return undefined;
+}
+
+function send(store: TokenStore, token: Token, refreshToken: string, endpoint: Endpoint): Promise<Reply> {
+  const { oauth, now } = endpoint;
   const digest = sha256(refreshToken);
   const home = worldOf(oauth, token.world);
-  const reply = await acrossWorlds(oauth, home, async (world) => {
-    store.noteSend(digest, now());
-    const sent = await postGrant(endpoint, world, {
-      grant_type: 'refresh_token',
-      refresh_token: refreshToken,
+  return acrossWorlds(oauth, home, async (world) => {
+    let isNoted = false;
+    const grant = { grant_type: 'refresh_token', refresh_token: refreshToken };
+    const sent = await postGrant(endpoint, world, grant, () => {
+      store.noteSend(digest, now());
+      isNoted = true;
     });
     // Another world's refusal proves nothing about a token that it did not issue.
     const isStranger = home !== undefined && world !== home;
-    if (sent.kind === 'failed') noteFailure(store, sent, { digest, isStranger, now: now() });
+    if (sent.kind === 'failed' && isNoted) noteFailure(store, sent, { digest, isStranger, now: now() });
     return sent;
   });
-  if (reply.kind === 'failed') throw reply.error;
+}
+
+/** `replaced`: the pair whose refresh token was traded in and may live on. */
+function keep(
+  store: TokenStore,
+  replaced: Token | undefined,
+  reply: Extract<Reply, { kind: 'granted' }>,
+  { oauth, source, now }: Endpoint,
+  previous = replaced,
+): Token {
   store.noteReply(reply.text, reply.world.id);
-  const next = parseTokenReply(reply.text, { now: now(), world: reply.world.id, source, previous: token });
-  store.save(next);
+  const context = { now: now(), world: reply.world.id, source, previous };
+  const next = readPair(reply.text, oauth.dialect, context);
+  saveRenewed(store, next, replaced, oauth.dialect);
   return next;
 }
 

@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto';
+import type { Seed } from '../core/auth.ts';
 import { UsageError } from '../core/errors.ts';
-import type { OAuth2 } from '../core/provider.ts';
 import type { Token, TokenRecord } from '../store/tokens.ts';
 import { SECRET } from './tokenReply.ts';
+
+/** A sign-in that may begin with a pair from the configuration. */
+interface Seeded {
+  readonly seed: Seed;
+}
 
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
 /** Names the configured pair without telling it; undefined when none is configured. */
-export function seedDigest({ seed }: OAuth2): string | undefined {
+export function seedDigest({ seed }: Seeded): string | undefined {
   if (!seed.accessToken && !seed.refreshToken) return undefined;
   return sha256(JSON.stringify([seed.accessToken ?? '', seed.refreshToken ?? '']));
 }
@@ -18,13 +23,13 @@ export function seedDigest({ seed }: OAuth2): string | undefined {
  * Whether the configured pair is to be taken over: once, because its refresh token works once. A key that cannot be
  * renewed only ever takes the place of another such key, never of a stored pair.
  */
-export function seedIsWanted(oauth: OAuth2, record: TokenRecord | undefined): boolean {
-  const digest = seedDigest(oauth);
+export function seedIsWanted(auth: Seeded, record: TokenRecord | undefined): boolean {
+  const digest = seedDigest(auth);
   if (digest === undefined || digest === record?.seedDigest) return false;
-  return record?.token?.refreshToken == null || Boolean(oauth.seed.refreshToken);
+  return record?.token?.refreshToken == null || Boolean(auth.seed.refreshToken);
 }
 
-export function seedToken({ seed }: OAuth2, source: string, now: number): Token {
+export function seedToken({ seed }: Seeded, source: string, now: number): Token {
   for (const [key, value] of [
     ['access_token', seed.accessToken],
     ['refresh_token', seed.refreshToken],

@@ -5,13 +5,13 @@ import type { Wire } from '../http/wire.ts';
 import type { Token, TokenStore } from '../store/tokens.ts';
 import type { Expected } from './answer.ts';
 import { reasonOf } from './callback.ts';
-import { missingScopes } from './description.ts';
+import { lacksRenewal, missingScopes } from './description.ts';
 import { type Attempt, bareScopes, chooseWorld, newAttempt } from './oauth2.ts';
 import { type Received, receiveAnswer } from './receive.ts';
 import { seedDigest } from './seed.ts';
 import { acrossWorlds, type Endpoint, postGrant } from './tokenEndpoint.ts';
 import { withTokenLock } from './tokenLock.ts';
-import { parseTokenReply } from './tokenReply.ts';
+import { readPair } from './tokenReply.ts';
 
 export interface SignInOptions {
   readonly providerId: string;
@@ -30,8 +30,8 @@ export interface SignInOptions {
   readonly readPasted?: ((signal: AbortSignal) => Promise<string>) | undefined;
   readonly onEvent: (event: SignInEvent) => void;
   /**
-   * Who signed in, asked with the new pair before it is saved: the result becomes `userId`. A rejection leaves
-   * everything stored as it was.
+   * Who signed in, asked with the new pair before it is saved (its `userId` where the service named one): the result
+   * becomes `userId`. A rejection leaves everything stored as it was.
    */
   readonly identify?: ((token: Token) => Promise<string | null>) | undefined;
 }
@@ -55,6 +55,8 @@ export interface SignedIn {
   readonly granted: readonly string[];
   /** Asked for, but not granted. */
   readonly missing: readonly string[];
+  /** The scope that renewing takes, when it was asked for and no refresh token came. */
+  readonly lacksRenewal: string | null;
   readonly world: World;
   readonly stateChecked: boolean;
 }
@@ -72,17 +74,19 @@ export async function signIn(options: SignInOptions): Promise<SignedIn> {
   const choice = await chooseWorld(oauth, attempt, { source, wire, signal });
   if (choice.refused) options.onEvent({ kind: 'request-refused' });
   const { issuer } = choice.world;
-  const expected: Expected = { state: attempt.state, issuer, source };
+  const { withoutChallenge } = oauth.dialect ?? {};
+  const expected: Expected = { state: attempt.state, issuer, source, withoutChallenge };
   const received = await receiveAnswer(options, redirectUri, choice.url, expected);
   if (!received.stateChecked) options.onEvent({ kind: 'state-not-checked' });
   const endpoint: Endpoint = { source, oauth, wire, now: () => clock.now(), signal };
   const { token, world } = await exchangeCode(endpoint, choice.world, attempt, received);
-  const userId = options.identify === undefined ? null : await options.identify(token);
+  const userId = options.identify === undefined ? token.userId : await options.identify(token);
   const signedIn = { ...token, userId };
   await withTokenLock(options.lockPath, signal, () => store.save(signedIn, seedDigest(oauth)));
   const granted = bareScopes(token.scope, world) ?? [...oauth.scopes];
   const missing = missingScopes(oauth.scopes, granted);
-  return { token: signedIn, granted, missing, world, stateChecked: received.stateChecked };
+  const { stateChecked } = received;
+  return { token: signedIn, granted, missing, lacksRenewal: lacksRenewal(oauth, token), world, stateChecked };
 }
 
 function parseRedirectUri({ oauth, providerId }: SignInOptions): URL {
@@ -106,10 +110,10 @@ async function exchangeCode(
       grant_type: 'authorization_code',
       code: response.code,
       redirect_uri: oauth.redirectUri,
-      code_verifier: attempt.verifier,
+      ...(oauth.dialect?.withoutChallenge === true ? {} : { code_verifier: attempt.verifier }),
     }),
   );
   if (reply.kind === 'failed') throw reply.error;
-  const token = parseTokenReply(reply.text, { now: now(), world: reply.world.id, source });
+  const token = readPair(reply.text, oauth.dialect, { now: now(), world: reply.world.id, source });
   return { token: { ...token, scope: token.scope ?? response.scope ?? null }, world: reply.world };
 }

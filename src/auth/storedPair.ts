@@ -1,16 +1,17 @@
 import { ContractError, StoreError } from '../core/errors.ts';
 import { runHint } from '../program.ts';
-import type { TokenRecord, TokenStore } from '../store/tokens.ts';
-import { parseTokenReply, SECRET } from './tokenReply.ts';
+import type { Token, TokenRecord, TokenStore } from '../store/tokens.ts';
+import type { ReplyRules } from './plain.ts';
+import { readPair, SECRET } from './tokenReply.ts';
 
 /** What is on disk. Throws StoreError, and changes nothing, when it cannot be what was written there. */
 export function readStored(store: TokenStore, source: string): TokenRecord | undefined {
   const record = store.read();
   const token = record?.token;
   if (token === undefined) return record;
-  const secrets = [token.accessToken || undefined, token.refreshToken ?? undefined];
+  const secrets = [token.accessToken || null, token.refreshToken, record?.previousRefreshToken ?? null];
   const sound =
-    secrets.every((secret) => secret === undefined || (typeof secret === 'string' && SECRET.test(secret))) &&
+    secrets.every((secret) => secret === null || (typeof secret === 'string' && SECRET.test(secret))) &&
     (token.expiresAt === null || Number.isSafeInteger(token.expiresAt));
   if (sound) return record;
   throw new StoreError(`${source}: the stored credentials are damaged; nothing was overwritten`, {
@@ -23,20 +24,37 @@ export function readStored(store: TokenStore, source: string): TokenRecord | und
  * A reply that reached the disk before somebody died: it is the only copy of the new pair. To be called under the
  * token lock. What is not understood stays, because a later version may understand it.
  */
-export function recoverReply(store: TokenStore, source: string, now: number): TokenRecord | undefined {
+export function recoverReply(
+  store: TokenStore,
+  source: string,
+  now: number,
+  rules?: ReplyRules,
+): TokenRecord | undefined {
   const record = readStored(store, source);
   if (record?.reply == null) return record;
   try {
-    const token = parseTokenReply(record.reply, {
+    const token = readPair(record.reply, rules, {
       now: Math.min(record.sentAt ?? now, now),
       world: record.replyWorld,
       source,
       previous: record.token,
     });
-    store.save(token);
+    saveRenewed(store, token, record.token, rules);
   } catch (error) {
     if (error instanceof ContractError) return record;
     throw error;
   }
   return readStored(store, source);
+}
+
+/** Where the service allows it, the refresh token that was traded in stays at hand until the new pair has worked. */
+export function saveRenewed(
+  store: TokenStore,
+  token: Token,
+  previous: Token | undefined,
+  rules: ReplyRules | undefined,
+): void {
+  const old = previous?.refreshToken ?? null;
+  const keeps = rules?.keepsOldRefreshToken === true && old !== token.refreshToken;
+  store.save(token, undefined, keeps ? old : null);
 }

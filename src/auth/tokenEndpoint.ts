@@ -1,10 +1,11 @@
-import { AuthError, ContractError, type ProgramError, TemporaryError } from '../core/errors.ts';
+import type { Form, FormEndpoint } from '../core/auth.ts';
+import { AuthError, ContractError, InterruptedError, ProgramError, TemporaryError } from '../core/errors.ts';
 import type { OAuth2, World } from '../core/provider.ts';
 import { retryAfter } from '../http/retry.ts';
 import { type Incoming, NetworkError, type Wire } from '../http/wire.ts';
 import { runHint } from '../program.ts';
-import type { Token } from '../store/tokens.ts';
-import { credentials, secureUrl, worldOf } from './oauth2.ts';
+import { credentials, secureUrl } from './oauth2.ts';
+import { isGood, plainly } from './plain.ts';
 import { errorCode } from './tokenReply.ts';
 
 export interface Endpoint {
@@ -35,17 +36,24 @@ export interface Failed {
 
 export type Reply = Granted | Failed;
 
-/** One POST to a token endpoint, never sent again by itself: what it carries works once. */
+/**
+ * One POST to a token endpoint, never sent again by itself: what it carries works once. `sending` is told right before;
+ * until then nothing has happened to the grant.
+ */
 export async function postGrant(
   endpoint: Endpoint,
   world: World,
-  grant: Record<string, string>,
+  grant: Form,
+  sending: () => void = () => {},
 ): Promise<Reply> {
   const { source, oauth, wire, signal } = endpoint;
   const url = secureUrl(world.tokenUrl, 'token_url', source);
+  const form = await formOf(endpoint, world, grant);
+  if (form instanceof ProgramError) return failed(form, 'untouched');
   let reply: Incoming;
+  sending();
   try {
-    reply = await wire.exchange(form(url, oauth, source, grant), source, signal);
+    reply = await wire.exchange(formRequest(url, form), source, signal);
   } catch (error) {
     if (error instanceof NetworkError) {
       return failed(error, error.delivered === 'no' ? 'untouched' : 'unknown');
@@ -53,21 +61,45 @@ export async function postGrant(
     if (error instanceof ContractError) return failed(error, 'unknown');
     throw error;
   }
-  if (reply.status >= 200 && reply.status < 300) return { kind: 'granted', world, text: reply.text };
-  return refusal(reply, endpoint);
+  const plain = plainly(oauth.dialect, reply);
+  // A reading that fails says nothing against the reply, which may hold the only copy of a pair.
+  if (isGood(reply.status) && (plain === undefined || isGood(plain.status))) {
+    return { kind: 'granted', world, text: reply.text };
+  }
+  return refusal({ ...reply, ...plain }, endpoint);
 }
 
-function form(url: URL, oauth: OAuth2, source: string, fields: Record<string, string>) {
-  const { clientId, clientSecret } = credentials(oauth, source);
-  const body = new URLSearchParams({
-    ...fields,
-    client_id: clientId,
-    client_secret: clientSecret,
-  }).toString();
+/** The grant in the service's own form. An error when something that the form needs (a nonce) was not to be had. */
+async function formOf(endpoint: Endpoint, world: World, grant: Form): Promise<Form | ProgramError> {
+  const { source, oauth } = endpoint;
+  const app = credentials(oauth, source);
+  const { form } = oauth.dialect ?? {};
+  if (form === undefined) return { ...grant, client_id: app.clientId, client_secret: app.clientSecret };
+  try {
+    return await form(grant, app, formEndpoint(endpoint, world));
+  } catch (error) {
+    if (error instanceof ProgramError && !(error instanceof InterruptedError)) return error;
+    throw error;
+  }
+}
+
+export function formEndpoint({ source, wire, now, signal }: Endpoint, world: World): FormEndpoint {
+  return {
+    now: now(),
+    world,
+    post: async (address, form) => {
+      const url = secureUrl(address, 'an address of the sign-in', source);
+      const { status, text } = await wire.exchange(formRequest(url, form), source, signal);
+      return { status, text };
+    },
+  };
+}
+
+export function formRequest(url: URL, form: Form) {
   return {
     method: 'POST',
     url,
-    body,
+    body: new URLSearchParams(form).toString(),
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   } as const;
 }
@@ -99,7 +131,7 @@ function refusal(reply: Incoming, endpoint: Endpoint): Failed {
 }
 
 /** 429 and 503 say that nothing was done; after any other of these the token may have been used up. */
-function unavailable(reply: Incoming, { source, now }: Endpoint): Failed {
+export function unavailable(reply: Incoming, { source, now }: Endpoint): Failed {
   const { status } = reply;
   const wait = retryAfter(reply.headers['retry-after'], now());
   const error = new TemporaryError(`${source}: the token endpoint answered ${status}`, {
@@ -134,20 +166,4 @@ export async function acrossWorlds(
   }
   if (first === undefined) throw new Error('a provider without worlds');
   return first;
-}
-
-export type Revocation = 'revoked' | 'not offered' | 'refused';
-
-/** Asks the service to forget the pair (RFC 7009). 401 means that it already has. Throws TemporaryError. */
-export async function revoke(endpoint: Endpoint, token: Token): Promise<Revocation> {
-  const { source, oauth, wire, signal } = endpoint;
-  const world = worldOf(oauth, token.world) ?? oauth.worlds[0];
-  if (world?.revokeUrl === undefined) return 'not offered';
-  const kind = token.refreshToken === null ? 'access_token' : 'refresh_token';
-  const url = secureUrl(world.revokeUrl, 'the address for signing out', source);
-  const fields = { token: token.refreshToken ?? token.accessToken, token_type_hint: kind };
-  const reply = await wire.exchange(form(url, oauth, source, fields), source, signal);
-  if (reply.status === 200 || reply.status === 401) return 'revoked';
-  if (reply.status === 429 || reply.status >= 500) throw unavailable(reply, endpoint).error;
-  return 'refused';
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ContractError } from '../core/errors.ts';
 import type { Token } from '../store/tokens.ts';
+import { isGood, plainly, type ReplyRules } from './plain.ts';
 
 /** What may stand in a header or a form; a secret with anything else in it is damaged. */
 export const SECRET = /^[\x21-\x7e]+$/;
@@ -23,6 +24,10 @@ const replySchema = z.looseObject({
     .nullable()
     .catch(null),
   scope: z.string().nullable().catch(null),
+  user_id: z
+    .union([z.string().regex(/^[\x21-\x7e]{1,100}$/), z.number().int().transform(String)])
+    .nullable()
+    .catch(null),
   token_type: z
     .unknown()
     .refine((type) => typeof type !== 'string' || /^(bearer)?$/i.test(type))
@@ -56,9 +61,15 @@ export function parseTokenReply(text: string, { now, world, source, previous }: 
     expiresAt: expiry(reply.expires_in, now),
     scope: reply.scope || (previous?.scope ?? reply.scope),
     world,
-    userId: previous?.userId ?? null,
+    userId: reply.user_id ?? previous?.userId ?? null,
     obtainedAt: now,
   };
+}
+
+/** The pair in a reply as it came over the wire (and lies on disk). Throws ContractError. */
+export function readPair(text: string, rules: ReplyRules | undefined, context: ReplyContext): Token {
+  const plain = plainly(rules, { status: 200, text });
+  return parseTokenReply(plain !== undefined && isGood(plain.status) ? plain.text : '', context);
 }
 
 /** null, "nobody knows", for what cannot be a lifetime: a 401 then tells, instead of a refresh before every call. */

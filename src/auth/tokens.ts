@@ -1,26 +1,18 @@
-import type { Clock } from '../core/clock.ts';
+import type { OAuth2, PasswordGrant } from '../core/auth.ts';
 import { AuthError, ContractError, LockedError, TemporaryError } from '../core/errors.ts';
-import type { OAuth2 } from '../core/provider.ts';
-import type { Authorizer } from '../http/client.ts';
-import type { Wire } from '../http/wire.ts';
 import { runHint } from '../program.ts';
-import type { Token, TokenStore } from '../store/tokens.ts';
-import { describeToken, type TokenDescription } from './description.ts';
-import { refresh } from './refresh.ts';
+import type { Token, TokenRecord } from '../store/tokens.ts';
+import { describeSignIn, type TokenDescription } from './description.ts';
+import type { Keeper, KeeperOptions } from './keeper.ts';
+import type { LoginNotes } from './loginNotes.ts';
+import { oauthPairs, type PairSource } from './pairSource.ts';
+import { passwordPairs } from './password.ts';
 import { seedDigest, seedIsWanted, seedToken } from './seed.ts';
 import { readStored, recoverReply } from './storedPair.ts';
 import { withTokenLock } from './tokenLock.ts';
 
-export interface TokenKeeperOptions {
-  readonly providerId: string;
-  readonly oauth: OAuth2;
-  readonly store: TokenStore;
-  /** The lock database of this provider and account. */
-  readonly lockPath: string;
-  readonly wire: Wire;
-  readonly clock: Clock;
-  readonly signal?: AbortSignal | undefined;
-}
+export type TokenKeeperOptions = KeeperOptions &
+  ({ readonly oauth: OAuth2 } | { readonly grant: PasswordGrant; readonly notes: LoginNotes });
 
 /** A token this close to its end is renewed before it is used, in milliseconds. */
 const MARGIN = 60_000;
@@ -29,21 +21,28 @@ const MARGIN = 60_000;
  * One account's pair during one run: hands it out, renews it at most once, and shares it with other processes
  * through the store. Whoever comes second to a renewal adopts what the first one stored.
  */
-export class TokenKeeper implements Authorizer {
-  readonly #options: TokenKeeperOptions;
+export class TokenKeeper implements Keeper {
+  readonly #options: KeeperOptions;
+  readonly #pairs: PairSource;
   #loading: Promise<void> | undefined;
   #token: Token | undefined;
+  /** The refresh token before this pair's is still on disk: the pair has not worked yet. */
+  #hasSpare = false;
   #renewing: Promise<boolean> | undefined;
   #tried = false;
+  #rescued = false;
   #failure: unknown;
 
   constructor(options: TokenKeeperOptions) {
     this.#options = options;
+    this.#pairs =
+      'oauth' in options ? oauthPairs(options.oauth, options) : passwordPairs(options.grant, options);
   }
 
   async headers(): Promise<Readonly<Record<string, string>>> {
     await this.#load();
-    if (this.#endsWithin(MARGIN)) await this.#renewEarly();
+    const canBegin = this.#token === undefined && this.#pairs.beginsAlone;
+    if (canBegin || this.#endsWithin(MARGIN)) await this.#renewEarly();
     return bearer(this.#signedIn());
   }
 
@@ -55,10 +54,19 @@ export class TokenKeeper implements Authorizer {
     return this.#replace();
   }
 
-  /** For check-token: no network, nothing changed. */
+  /** The pair works: what it was traded for has done its service. */
+  accepted(headers: Readonly<Record<string, string>>): void {
+    if (!this.#hasSpare || this.#token === undefined) return;
+    if (bearer(this.#token).authorization !== headers.authorization) return;
+    this.#hasSpare = false;
+    this.#options.store.forgetPrevious(this.#token.accessToken);
+  }
+
   describe(): TokenDescription {
-    const { store, oauth, providerId, clock } = this.#options;
-    return describeToken(store, { oauth, source: providerId, now: clock.now() });
+    const { store, providerId, clock } = this.#options;
+    const { auth } = this.#pairs;
+    const context = { now: clock.now(), refused: this.#pairs.wasRefused() };
+    return describeSignIn(auth, readStored(store, providerId), context);
   }
 
   /** Before anything else: a reply that was not understood in time, and a pair from the configuration. */
@@ -68,17 +76,23 @@ export class TokenKeeper implements Authorizer {
   }
 
   async #loadOnce(): Promise<void> {
-    const { oauth, store, providerId, lockPath, signal, clock } = this.#options;
+    const { store, providerId, lockPath, signal, clock } = this.#options;
+    const { auth } = this.#pairs;
     let record = readStored(store, providerId);
-    if (record?.reply != null || seedIsWanted(oauth, record)) {
+    if (record?.reply != null || seedIsWanted(auth, record)) {
       record = await withTokenLock(lockPath, signal, () => {
-        const recovered = recoverReply(store, providerId, clock.now());
-        if (!seedIsWanted(oauth, recovered)) return recovered;
-        store.save(seedToken(oauth, providerId, clock.now()), seedDigest(oauth));
+        const recovered = this.#recover();
+        if (!seedIsWanted(auth, recovered)) return recovered;
+        store.save(seedToken(auth, providerId, clock.now()), seedDigest(auth));
         return readStored(store, providerId);
       });
     }
-    this.#token = record?.token;
+    this.#adopt(record);
+  }
+
+  #recover(): TokenRecord | undefined {
+    const { store, providerId, clock } = this.#options;
+    return recoverReply(store, providerId, clock.now(), this.#pairs.rules);
   }
 
   #signedIn(): Token {
@@ -107,7 +121,7 @@ export class TokenKeeper implements Authorizer {
       const canWait = [TemporaryError, LockedError, AuthError, ContractError].some(
         (kind) => error instanceof kind,
       );
-      if (!canWait || this.#endsWithin(0)) throw error;
+      if (!canWait || this.#token === undefined || this.#endsWithin(0)) throw error;
     }
   }
 
@@ -121,9 +135,9 @@ export class TokenKeeper implements Authorizer {
 
   async #replaceOnce(): Promise<boolean> {
     const { store, providerId, lockPath, signal } = this.#options;
-    if (this.#adopt(readStored(store, providerId)?.token)) return true;
+    if (this.#adopt(readStored(store, providerId))) return true;
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#tried) return false;
+    if (this.#tried && (this.#rescued || !this.#hasSpare)) return false;
     try {
       return await withTokenLock(lockPath, signal, () => this.#replaceLocked());
     } catch (error) {
@@ -133,20 +147,30 @@ export class TokenKeeper implements Authorizer {
   }
 
   async #replaceLocked(): Promise<boolean> {
-    const { store, providerId, oauth, wire, clock } = this.#options;
-    const record = recoverReply(store, providerId, clock.now());
-    if (this.#adopt(record?.token)) return true;
-    if (record?.token === undefined) throw this.#notSignedIn();
-    if (record.token.refreshToken === null && !this.#endsWithin(0)) return false;
+    const { store, providerId } = this.#options;
+    const record = this.#recover();
+    if (this.#adopt(record)) return true;
+    const hasPair = record?.token !== undefined;
+    if (!hasPair && !this.#pairs.beginsAlone) throw this.#notSignedIn();
+    if (this.#tried) return hasPair && this.#rescue(record);
+    if (hasPair && !this.#pairs.canRenew(record) && !this.#endsWithin(0)) return false;
     this.#tried = true;
-    // Without the run's signal: a refresh that is cut off halfway costs the pair.
-    const endpoint = { source: providerId, oauth, wire, now: () => clock.now() };
-    return this.#adopt(await refresh(store, record, endpoint));
+    await this.#pairs.renew(record);
+    return this.#adopt(readStored(store, providerId));
   }
 
-  #adopt(token: Token | undefined): boolean {
+  async #rescue(record: TokenRecord): Promise<boolean> {
+    const { store, providerId } = this.#options;
+    this.#rescued = true;
+    await this.#pairs.rescue(record);
+    return this.#adopt(readStored(store, providerId));
+  }
+
+  #adopt(record: TokenRecord | undefined): boolean {
+    const token = record?.token;
     if (token === undefined || isSame(token, this.#token)) return false;
     this.#token = token;
+    this.#hasSpare = record?.previousRefreshToken != null;
     return true;
   }
 }

@@ -4,7 +4,7 @@ import type { ClockifyConfig } from '../destinations/clockify/config.ts';
 import { PROGRAM, runHint } from '../program.ts';
 import { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
-import { instant, type SignedIn, signedIn, tokenWords } from './signedIn.ts';
+import { instant, renewalWarning, type SignedIn, signedIn, tokenWords } from './signedIn.ts';
 
 /** What the stored credentials are good for. Throws AuthError, after printing, when a person has to sign in. */
 export async function checkToken(context: Context): Promise<void> {
@@ -17,7 +17,9 @@ export async function checkToken(context: Context): Promise<void> {
     providers: all.map(providerObject),
     clockify,
   };
-  const lines = [...all.flatMap(providerLines), ...clockifyLines(clockify)];
+  // Its key is told about once, with what it is written to.
+  const sources = all.filter(({ provider }) => provider.id !== SOURCE);
+  const lines = [...sources.flatMap(providerLines), ...clockifyLines(clockify)];
   context.terminal.result(object, lines.join('\n'));
   const stuck = all.find(({ enabled, usable }) => enabled && !usable);
   if (stuck !== undefined) {
@@ -33,9 +35,12 @@ function providerObject(one: SignedIn) {
   return {
     provider: provider.id,
     enabled,
+    kind: token.kind,
     stored: token.stored,
     /** A configured token waits to be taken over. */
     seeded: token.seeded,
+    /** The key, or e-mail and password, are in the configuration. */
+    configured: token.configured,
     usable,
     expiresAt: instant(token.expiresAt),
     expired: token.expired,
@@ -45,19 +50,26 @@ function providerObject(one: SignedIn) {
     granted: token.granted,
     missing: token.missing,
     unavailable: unavailable.map(({ name }) => name),
+    /** The scope that was not granted although the sign-in cannot renew itself without. */
+    lacksRenewal: token.lacksRenewal,
     next: nextCommand(one),
   };
 }
 
 function nextCommand({ provider, enabled, usable, token }: SignedIn): string | null {
-  if (!usable || token.missing.length > 0) return `${PROGRAM} auth ${provider.id}`;
+  if (!usable || token.missing.length > 0 || token.lacksRenewal !== null)
+    return `${PROGRAM} auth ${provider.id}`;
   return enabled ? null : `${PROGRAM} init`;
 }
 
 function providerLines(one: SignedIn): string[] {
-  const { provider, enabled, token, unavailable } = one;
+  const { provider, enabled, token, unavailable, usable } = one;
   const lines = [`${provider.title}: ${enabled ? '' : 'not enabled; '}${tokenWords(one)}`];
-  if (token.stored) lines.push(`  granted: ${token.granted?.join(', ') ?? 'the service did not say'}`);
+  if (!enabled && !usable && !token.stored) return lines;
+  if (token.kind === 'oauth2' && token.stored)
+    lines.push(`  granted: ${token.granted?.join(', ') ?? 'the service did not say'}`);
+  const warning = renewalWarning(token.lacksRenewal, token.expiresAt);
+  if (warning !== undefined) lines.push(`  WARNING: ${warning}`);
   if (token.missing.length > 0) {
     const without =
       unavailable.length === 0 ? '' : `, so there is no ${unavailable.map(({ name }) => name).join(', ')}`;

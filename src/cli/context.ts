@@ -1,14 +1,17 @@
 import { homedir, userInfo } from 'node:os';
-import type { TokenKeeper } from '../auth/tokens.ts';
+import type { Keeper } from '../auth/keeper.ts';
 import { type Clock, clockStartingAt, systemClock } from '../core/clock.ts';
 import type { Surroundings } from '../core/config/places.ts';
 import { printable } from '../core/config/suggestions.ts';
 import type { Config } from '../core/config.ts';
 import { TemporaryError, UsageError } from '../core/errors.ts';
-import type { AnyProvider, OAuth2 } from '../core/provider.ts';
+import type { AnyProvider, Auth, OAuth2 } from '../core/provider.ts';
+import type { ClockifyConfig } from '../destinations/clockify/config.ts';
 import type { Client } from '../http/client.ts';
 import type { Wire } from '../http/wire.ts';
+import type { Plugin } from '../plugins/load.ts';
 import { runHint } from '../program.ts';
+import type { SourceOptions } from '../source.ts';
 import type { Store } from '../store/store.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -18,11 +21,6 @@ export interface GlobalOptions {
   readonly account: string;
 }
 
-/** One exchange may take this long (milliseconds): connecting, headers and body. */
-const EXCHANGE_DEADLINE = 60_000;
-/** A 429 of a source that does not say how long (milliseconds). */
-const UNEXPLAINED = 300_000;
-
 /** What commands work with. Everything is loaded and opened on first use, and closed at the end. */
 export class Context {
   readonly terminal: Terminal;
@@ -30,9 +28,10 @@ export class Context {
   readonly clock: Clock;
   globals: GlobalOptions = { account: 'default' };
   #config: Promise<Config> | undefined;
+  #plugins: Promise<readonly Plugin[]> | undefined;
   #store: Promise<Store> | undefined;
   #wire: Promise<Wire> | undefined;
-  readonly #keepers = new Map<string, TokenKeeper>();
+  readonly #keepers = new Map<string, Keeper>();
   readonly #around: Surroundings | undefined;
 
   /** `around`: what the configuration may see instead of this process's environment and folder. */
@@ -50,17 +49,26 @@ export class Context {
   }
 
   async #loadConfig(): Promise<Config> {
-    const [{ loadConfig }, { sections }, { originsOf }] = await Promise.all([
+    const [{ loadConfig }, { sections }, { originsOf }, plugins] = await Promise.all([
       import('../core/config.ts'),
       import('./sections.ts'),
       import('./origins.ts'),
+      this.plugins(),
     ]);
     const config = loadConfig({
-      sections: sections(),
-      ...(this.#around ?? { env: process.env, cwd: process.cwd(), home: homeFolder() }),
+      sections: sections(plugins.map(({ section }) => section)),
+      ...this.#surroundings(),
       configFlag: this.globals.config,
       dbFlag: this.globals.db,
     });
+    if (plugins.length > 0) {
+      const { settle } = await import('../plugins/guard.ts');
+      for (const { provider } of plugins) settle(provider, config.section(provider.id));
+    }
+    if (config.section<ClockifyConfig>('clockify').rules.length > 0) {
+      const { refuseUnknownSources } = await import('./rules.ts');
+      refuseUnknownSources(config, await this.providers());
+    }
     for (const note of config.notes) this.terminal.detail(note);
     if (this.terminal.manner.debug) this.terminal.say(`Settings: ${originsOf(config)}`);
     return config;
@@ -69,6 +77,37 @@ export class Context {
   /** Forgets what was read, after a command has written the file. */
   reloadConfig(): void {
     this.#config = undefined;
+    this.#plugins = undefined;
+  }
+
+  #surroundings(): Surroundings {
+    return this.#around ?? { env: process.env, cwd: process.cwd(), home: homeFolder() };
+  }
+
+  /** Providers that the configuration file names. Throws UsageError naming the one that cannot be used. */
+  plugins(): Promise<readonly Plugin[]> {
+    this.#plugins ??= this.#loadPlugins();
+    return this.#plugins;
+  }
+
+  async #loadPlugins(): Promise<readonly Plugin[]> {
+    const { namedPlugins } = await import('../core/config/plugins.ts');
+    const named = namedPlugins(this.#surroundings(), this.globals.config);
+    if (named.length === 0) return [];
+    const [{ loadPlugins }, { declaredViews, typedViews }, { providers }, { CLOCKIFY }] = await Promise.all([
+      import('../plugins/load.ts'),
+      import('./sections.ts'),
+      import('../providers/index.ts'),
+      import('../destinations/clockify.ts'),
+    ]);
+    const views = declaredViews().map(({ name }) => name);
+    return loadPlugins(named, { providers, names: [CLOCKIFY], views }, typedViews);
+  }
+
+  /** Every service that can be read: what is built in, then the plugins. */
+  async providers(): Promise<readonly AnyProvider[]> {
+    const [{ providers }, plugins] = await Promise.all([import('../providers/index.ts'), this.plugins()]);
+    return [...providers, ...plugins.map(({ provider }) => provider)];
   }
 
   /** Throws UsageError listing the places where a configuration was looked for. */
@@ -90,90 +129,75 @@ export class Context {
   }
 
   async #openStore(): Promise<Store> {
-    const [config, { Store }, { declaredViews }] = await Promise.all([
+    const [config, { Store }, { openTrying }, { declaredViews }, plugins] = await Promise.all([
       this.config(),
       import('../store/store.ts'),
+      import('../plugins/views.ts'),
       import('./sections.ts'),
+      this.plugins(),
     ]);
-    return new Store(config.app.db, declaredViews());
+    const own = plugins.map(({ provider }) => provider);
+    const views = declaredViews(own);
+    const ids = own.map(({ id }) => id);
+    return openTrying(views, ids, () => new Store(config.app.db, views));
   }
 
   wire(): Promise<Wire> {
-    this.#wire ??= import('../http/wire.ts').then(
-      ({ Wire }) => new Wire({ deadline: EXCHANGE_DEADLINE, connections: 4 }),
+    this.#wire ??= Promise.all([import('../http/wire.ts'), import('../source.ts')]).then(
+      ([{ Wire }, { EXCHANGE_DEADLINE }]) => new Wire({ deadline: EXCHANGE_DEADLINE, connections: 4 }),
     );
     return this.#wire;
   }
 
   /** `others`: what else the command takes. Throws UsageError listing all of them. */
   async provider(id: string, others: readonly string[] = []): Promise<AnyProvider> {
-    const { providers } = await import('../providers/index.ts');
-    const found = providers.find((provider) => provider.id === id);
+    const found = (await this.providers()).find((provider) => provider.id === id);
     if (found !== undefined) return found;
-    const names = [...providers.map((one) => one.id), ...others];
-    throw new UsageError(`there is no provider "${printable(id)}"; built in: ${names.join(', ')}`, {
+    const [{ providers }, plugins] = await Promise.all([import('../providers/index.ts'), this.plugins()]);
+    const builtIn = [...new Set([...providers.map((one) => one.id), ...others])].join(', ');
+    const own = plugins.map(({ provider }) => provider.id).join(', ');
+    const names = own === '' ? builtIn : `${builtIn}; plugins: ${own}`;
+    throw new UsageError(`there is no provider "${printable(id)}"; built in: ${names}`, {
       hint: runHint('providers'),
     });
   }
 
-  async oauth(provider: AnyProvider): Promise<OAuth2> {
-    return provider.auth((await this.config()).section(provider.id));
+  /** The sign-in, with what of the configuration this account may use. */
+  async auth(provider: AnyProvider): Promise<Auth> {
+    const [{ authFor }, config] = await Promise.all([import('../auth/account.ts'), this.config()]);
+    return authFor(provider.auth(config.section(provider.id)), this.globals.account);
   }
 
-  async keeper(provider: AnyProvider): Promise<TokenKeeper> {
+  /** For what only exists where a browser is sent off. */
+  async oauth(provider: AnyProvider): Promise<OAuth2> {
+    const auth = await this.auth(provider);
+    if (auth.kind === 'oauth2') return auth;
+    throw new UsageError(`${provider.id}: there is no sign-in with a browser`, { source: provider.id });
+  }
+
+  async keeper(provider: AnyProvider): Promise<Keeper> {
     const known = this.#keepers.get(provider.id);
     if (known !== undefined) return known;
-    const [{ TokenKeeper }, store, wire, oauth] = await Promise.all([
-      import('../auth/tokens.ts'),
-      this.store(),
-      this.wire(),
-      this.oauth(provider),
-    ]);
-    const { account } = this.globals;
-    const keeper = new TokenKeeper({
-      providerId: provider.id,
-      oauth,
-      store: store.tokens(provider.id, account),
-      lockPath: store.tokenLockPath(provider.id, account),
-      wire,
-      clock: this.clock,
-      signal: this.signal,
-    });
+    const [{ openKeeper }, source] = await Promise.all([import('../source.ts'), this.#source(provider)]);
+    const keeper = openKeeper(source);
     this.#keepers.set(provider.id, keeper);
     return keeper;
   }
 
+  async #source(provider: AnyProvider, signal = this.signal): Promise<SourceOptions> {
+    const [store, wire, config] = await Promise.all([this.store(), this.wire(), this.config()]);
+    const { account } = this.globals;
+    return { provider, config: config.section(provider.id), account, store, wire, clock: this.clock, signal };
+  }
+
   /** Reads from a provider with its tokens. `signal`: ends with the run. */
   async client(provider: AnyProvider, options: { wait: boolean; signal?: AbortSignal }): Promise<Client> {
-    const [{ Client }, { Gate }, store, wire, authorizer, config] = await Promise.all([
-      import('../http/client.ts'),
-      import('../http/gate.ts'),
-      this.store(),
-      this.wire(),
+    const [{ openClient }, source, authorizer] = await Promise.all([
+      import('../source.ts'),
+      this.#source(provider, options.signal),
       this.keeper(provider),
-      this.config(),
     ]);
-    const section = config.section(provider.id);
-    const gate = new Gate({
-      scope: provider.id,
-      windows: store.windows,
-      clock: this.clock,
-      limits: provider.limits?.(section) ?? { unexplained: UNEXPLAINED },
-      waitForever: options.wait,
-    });
-    return new Client({
-      source: provider.id,
-      baseUrl: provider.baseUrl(section),
-      headers: provider.headers,
-      plainReply: provider.plainReply,
-      reasonOf: provider.explain,
-      wire,
-      gate,
-      authorizer,
-      clock: this.clock,
-      concurrency: provider.concurrency,
-      signal: options.signal ?? this.signal,
-    });
+    return openClient(source, authorizer, options.wait);
   }
 
   /** The person's signal and the run's own deadline in one; a run that is to sit out windows has no deadline. */

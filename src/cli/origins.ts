@@ -13,7 +13,7 @@ export function originsOf(config: Config): string {
   for (const entry of config.entries()) {
     if (entry.origin.kind === 'default') continue;
     const place = placeOf(entry);
-    places.set(place, [...(places.get(place) ?? []), `${entry.section}.${entry.key}`]);
+    places.set(place, [...(places.get(place) ?? []), `${entry.table}.${entry.key}`]);
   }
   const set = [...places].map(([place, keys]) => `${keys.join(', ')} from ${place}`);
   return set.length === 0 ? 'every setting is a default' : `${set.join('; ')}; the rest are defaults`;

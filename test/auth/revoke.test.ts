@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { revoke } from '../../src/auth/tokenEndpoint.ts';
+import { revoke } from '../../src/auth/revoke.ts';
 import { TemporaryError } from '../../src/core/errors.ts';
 import { answer } from '../../src/sandbox/faults.ts';
 import type { Token } from '../../src/store/tokens.ts';

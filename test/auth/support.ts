@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TokenKeeper, type TokenKeeperOptions } from '../../src/auth/tokens.ts';
+import type { KeeperOptions } from '../../src/auth/keeper.ts';
+import { TokenKeeper } from '../../src/auth/tokens.ts';
 import type { OAuth2 } from '../../src/core/provider.ts';
 import { Wire } from '../../src/http/wire.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -52,7 +53,7 @@ export function account() {
     store,
     lockPath: `${path}.token-lock`,
     save: (token: Partial<Token>) => store.save({ ...emptyToken, obtainedAt: clock.now(), ...token }),
-    keeper(oauth: OAuth2, changes: Partial<TokenKeeperOptions> = {}) {
+    keeper(oauth: OAuth2, changes: Partial<KeeperOptions> = {}) {
       const { lockPath } = this;
       return new TokenKeeper({ providerId: 'somewhere', oauth, store, lockPath, wire, clock, ...changes });
     },

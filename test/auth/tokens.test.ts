@@ -473,10 +473,9 @@ test('a stop does not cut a refresh off halfway: the new pair is saved', async (
   signedIn();
   const stop = new AbortController();
   const keeper = me.keeper(service.oauth(), { signal: stop.signal });
-  const headers = keeper.headers();
-  await expect.poll(() => me.store.read()?.sends).not.toBe(0);
-  stop.abort(new Error('stopped'));
-  await headers;
+  service.server.faults.watch(() => stop.abort(new Error('stopped')));
+  await keeper.headers();
+  expect(stop.signal.aborted).toBe(true);
   expect(me.store.read()?.token?.refreshToken).toBe('refresh-2');
 });
 
@@ -489,14 +488,18 @@ test('describe() tells what check-token shows, without a request', () => {
     scope: 'x:daily x:other',
   });
   expect(me.keeper(service.oauth()).describe()).toEqual({
+    kind: 'oauth2',
     stored: true,
     seeded: false,
+    configured: false,
+    refused: false,
     expiresAt: me.clock.now() - 1,
     expired: true,
     refreshable: true,
     spent: false,
     granted: ['daily', 'other'],
     missing: ['heartrate', 'workout'],
+    lacksRenewal: null,
     world: 'new',
     userId: null,
     obtainedAt: me.clock.now(),

@@ -14,6 +14,11 @@ async function signedIn(scopes?: string[]) {
   return { desk, service };
 }
 
+/** What --json says of Oura. */
+const ofOura = ({ providers }: { providers: { provider: string }[] }) =>
+  // biome-ignore lint/suspicious/noExplicitAny: tests pick what they look at.
+  providers.find(({ provider }) => provider === 'oura') as any;
+
 /** When the access token has long run out. */
 const LATER = { HEALTH_SYNC_CLOCK: new Date(Date.now() + 40 * 86_400_000).toISOString() };
 
@@ -27,27 +32,27 @@ describe('check-token', () => {
       database: { path: desk.database, exists: true },
       clockify: { enabled: false, key: false, next: 'oura-clockify auth clockify' },
     });
-    expect(out.providers).toEqual([
-      expect.objectContaining({
-        provider: 'oura',
-        enabled: true,
-        stored: true,
-        usable: true,
-        expired: false,
-        refreshable: true,
-        missing: [],
-        unavailable: [],
-        next: null,
-      }),
-    ]);
-    expect(Date.parse(out.providers[0].expiresAt)).toBeGreaterThan(Date.now());
+    expect(ofOura(out)).toMatchObject({
+      kind: 'oauth2',
+      enabled: true,
+      stored: true,
+      usable: true,
+      expired: false,
+      refreshable: true,
+      missing: [],
+      unavailable: [],
+      lacksRenewal: null,
+      next: null,
+    });
+    expect(Date.parse(ofOura(out).expiresAt)).toBeGreaterThan(Date.now());
     expect(JSON.stringify(out)).not.toContain(desk.token()?.access_token);
   });
 
   test('an access token that ran out is renewed by the next run', async () => {
     const { desk } = await signedIn();
     const out = await desk.json(['check-token'], { env: LATER });
-    expect(out).toMatchObject({ code: 0, providers: [{ expired: true, refreshable: true, usable: true }] });
+    expect(out.code).toBe(0);
+    expect(ofOura(out)).toMatchObject({ expired: true, refreshable: true, usable: true });
   });
 
   test.each([
@@ -73,10 +78,8 @@ describe('check-token', () => {
     db.prepare('UPDATE oauth_tokens SET sent_digest = ?, sends = 2').run(digest);
     db.close();
     const out = await desk.json(['check-token']);
-    expect(out).toMatchObject({
-      code: 3,
-      providers: [{ stored: true, usable: false, next: 'oura-clockify auth oura' }],
-    });
+    expect(out.code).toBe(3);
+    expect(ofOura(out)).toMatchObject({ stored: true, usable: false, next: 'oura-clockify auth oura' });
     expect(out.stderr).toContain('Run: oura-clockify auth oura');
   });
 
@@ -90,7 +93,7 @@ describe('check-token', () => {
 
   test('missing scopes and what they cost', async () => {
     const { desk } = await signedIn(['daily', 'personal']);
-    const [one] = (await desk.json(['check-token'])).providers;
+    const one = ofOura(await desk.json(['check-token']));
     expect(one).toMatchObject({
       usable: true,
       granted: ['personal', 'daily'],
@@ -119,18 +122,37 @@ describe('check-token', () => {
     const out = await desk.json(['check-token']);
     expect(out).toMatchObject({
       code: 0,
-      providers: [{ enabled: false, stored: false, usable: false, next: 'oura-clockify auth oura' }],
       clockify: { enabled: true, key: true, keyFrom: desk.configFile, workspaceId: 'w', next: null },
     });
+    const off = { enabled: false, stored: false, usable: false };
+    expect(ofOura(out)).toMatchObject({ ...off, next: 'oura-clockify auth oura' });
     expect(JSON.stringify(out)).not.toContain('abc');
+    const { stdout } = await desk.run(['check-token']);
+    expect(stdout).toMatch(/^Oura: not enabled; not signed in\nWithings: not enabled; not signed in\n/);
   });
 
   test('a configured pair waits for the next run', async () => {
     const desk = new Desk('[oura]\nenabled = true\naccess_token = "seed"\n');
-    expect(await desk.json(['check-token'])).toMatchObject({
-      code: 0,
-      providers: [{ stored: false, seeded: true, usable: true }],
-    });
+    const out = await desk.json(['check-token']);
+    expect(out.code).toBe(0);
+    expect(ofOura(out)).toMatchObject({ stored: false, seeded: true, usable: true });
+  });
+
+  test('a configured key and a configured password need nobody', async () => {
+    const app = 'client_id = "app"\nclient_secret = "hush"\n';
+    const person = 'email = "ann@example.org"\npassword = "open sesame 7"\n';
+    const desk = new Desk(
+      `[hevy]\nenabled = true\napi_key = "key-1"\n[eightsleep]\nenabled = true\n${app}${person}`,
+    );
+    const { code, stdout } = await desk.run(['check-token']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Hevy: API key from the configuration$/m);
+    expect(stdout).toMatch(/^Eight Sleep.*: signs in with e-mail and password from the configuration$/m);
+    const other = await desk.run(['--account', 'ben', 'check-token']);
+    expect(other.code).toBe(3);
+    expect(other.stdout).toMatch(/^Hevy: no API key$/m);
+    expect(other.stdout).toMatch(/^Eight Sleep.*: not signed in$/m);
+    expect(stdout + other.stdout + other.stderr).not.toMatch(/key-1|ann@|sesame|hush/);
   });
 
   test('Clockify switched on without a key: AUTH', async () => {

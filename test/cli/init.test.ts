@@ -1,8 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { SERVICES } from '../../src/cli/commands/init.ts';
 import { EXAMPLE } from '../../src/cli/init/example.ts';
+import { providers } from '../../src/providers/index.ts';
+import { startEightSleep } from '../../src/sandbox/eightsleep.ts';
+import { startHevy } from '../../src/sandbox/hevy.ts';
 import { temporaryFolder } from '../support/program.ts';
 import {
   agree,
@@ -15,6 +19,23 @@ import {
   oura,
   ouraSection,
 } from './support.ts';
+
+/** Sections that hold anything. */
+function filledIn(config: string) {
+  const all = Object.entries(parse(config));
+  return Object.fromEntries(all.filter(([, section]) => Object.keys(section as object).length > 0));
+}
+
+test('every service that is built in has the flags that its kind of sign-in takes', () => {
+  const flags = {
+    oauth2: ['clientId', 'clientSecretFile', 'redirectUri'],
+    apiKey: ['keyFile'],
+    password: ['email', 'passwordFile', 'clientId', 'clientSecretFile'],
+  };
+  const sources = providers.filter(({ id }) => id !== 'clockify');
+  const wanted = sources.map(({ id, config, auth }) => [id, flags[auth(config.parse({})).kind]]);
+  expect(SERVICES.map(([id, , own]) => [id, own])).toEqual(wanted);
+});
 
 describe('init without a terminal', () => {
   test('writes the example, creates the database and names what is missing', async () => {
@@ -54,7 +75,7 @@ describe('init without a terminal', () => {
     const more = ['--workspace', 'w1', '--timezone', 'Europe/Berlin', '--no-sign-in'];
     const out = await desk.json(['init', ...args, ...secrets, ...more], { input: 'the-api-key\n' });
     expect(out).toMatchObject({ code: 0, next: 'oura-clockify auth oura' });
-    expect(parse(desk.config)).toEqual({
+    expect(filledIn(desk.config)).toEqual({
       app: { timezone: 'Europe/Berlin' },
       oura: { enabled: true, client_id: 'me', client_secret: 'the-client-secret' },
       clockify: { project: 'Nights', api_key: 'the-api-key', workspace_id: 'w1' },
@@ -98,14 +119,45 @@ describe('init without a terminal', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       written: ['clockify.api_key', 'clockify.workspace_id'],
-      services: [
+      services: expect.arrayContaining([
         { id: 'oura', enabled: true, ready: true },
+        { id: 'hevy', enabled: false, ready: false },
         { id: 'clockify', enabled: true, ready: true },
-      ],
+      ]),
       missing: [],
       next: 'oura-clockify sync --days 30',
     });
     expect(desk.token()).toBeDefined();
+  });
+
+  test('a key and a password are tried before they are written down', async () => {
+    const [gym, bed] = await Promise.all([startHevy({ now: Date.now }), startEightSleep({ now: Date.now })]);
+    onTestFinished(async () => void (await Promise.all([gym.close(), bed.close()])));
+    const desk = new Desk(
+      [
+        `[hevy]\nbase_url = "${gym.url}"`,
+        `[eightsleep]\nauth_url = "${bed.settings.auth_url}"\nclient_api_url = "${bed.settings.client_api_url}"`,
+        'client_id = "sandbox-client"\nclient_secret = "sandbox-secret"\n',
+      ].join('\n'),
+    );
+    const give = (name: string, secret: string) => writeFileSync(join(desk.folder, name), `${secret}\n`);
+    give('key', gym.apiKey);
+    give('password', 'not the password');
+    const args = ['init', '--services', 'hevy,eightsleep', '--hevy-key-file', 'key'];
+    const person = ['--eightsleep-email', 'sam@example.org', '--eightsleep-password-file', 'password'];
+    const first = await desk.run([...args, ...person]);
+    expect(first.code).toBe(3);
+    expect(parse(desk.config)).toMatchObject({ hevy: { enabled: true, api_key: gym.apiKey } });
+    expect(desk.config).not.toMatch(/sam@|not the password/);
+    give('password', 'sandbox password');
+    const second = await desk.json([...args, ...person]);
+    expect(second).toMatchObject({ code: 0, missing: [] });
+    expect(parse(desk.config)).toMatchObject({
+      eightsleep: { enabled: true, email: 'sam@example.org', password: 'sandbox password' },
+    });
+    expect(first.stdout + first.stderr + JSON.stringify(second)).not.toMatch(
+      /sam@|the password|sandbox pass/,
+    );
   });
 
   test('what failed is told, after everything else was done', async () => {
@@ -124,6 +176,8 @@ describe('init without a terminal', () => {
     [['--timezone', 'Berlin'], '--timezone must be a time zone'],
     [['--oura-redirect-uri', 'ftp://x'], '--oura-redirect-uri must be an https:// address'],
     [['--oura-client-secret-file', 'none.txt'], 'none.txt does not exist'],
+    [['--hevy-key-file', 'none.txt'], 'none.txt does not exist'],
+    [['--account', 'ben', '--hevy-key-file', 'none.txt'], 'belong to the account "default"'],
     [['--oura-client-secret-file', '-', '--clockify-key-file', '-'], 'only one secret can come from stdin'],
   ])('%j: USAGE, and no file is made', async (args, message) => {
     const desk = new Desk();
@@ -166,6 +220,7 @@ describe.skipIf(!hasTerminal)('init on a terminal', () => {
       [/Read Oura\? \[Y\/n\] $/, '\r'],
       [/client id \(Enter: later\): $/, 'my-app\r'],
       [/client secret \(not shown\): $/, 'hush-hush\r'],
+      ...SERVICES.slice(1).map(() => [/Read [\w() ]+\? \[y\/N\] $/, '\r'] as const),
       [/Write sleep into Clockify\? \[Y\/n\] $/, 'y\r'],
       [/API key .*: $/, `${destination.apiKey}\r`],
       [/Clockify project \[Sleep\]: $/, 'Nights\r'],

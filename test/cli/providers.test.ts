@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { providers } from '../../src/providers/index.ts';
 import { agree, Desk, freePort, oura, ouraSection } from './support.ts';
 
 test('lists what is built in without a configuration, and makes no database', async () => {
@@ -7,7 +8,13 @@ test('lists what is built in without a configuration, and makes no database', as
   const out = await desk.json(['providers']);
   expect(out).toMatchObject({
     code: 0,
-    providers: [{ id: 'oura', title: 'Oura', enabled: false, signedIn: false, usable: false }],
+    providers: providers.map(({ id, title }) => ({
+      id,
+      title,
+      enabled: false,
+      signedIn: false,
+      usable: false,
+    })),
     destinations: [{ id: 'clockify', title: 'Clockify', enabled: false, key: false }],
   });
   const names = out.providers[0].resources.map(({ name }: { name: string }) => name);

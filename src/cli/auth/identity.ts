@@ -1,10 +1,12 @@
 import { bareScopes, worldOf } from '../../auth/oauth2.ts';
 import { dateAt } from '../../core/dates.ts';
-import { UsageError } from '../../core/errors.ts';
-import type { AnyProvider, Resource } from '../../core/provider.ts';
-import { Client } from '../../http/client.ts';
+import { AuthError, ContractError, UsageError } from '../../core/errors.ts';
+import type { AnyProvider, Auth, RawItem, Resource } from '../../core/provider.ts';
+import { outsideRun } from '../../core/sync/outsideRun.ts';
+import { isGranted } from '../../core/sync/refusals.ts';
+import { Client, RefusedError } from '../../http/client.ts';
 import { Gate } from '../../http/gate.ts';
-import { PROGRAM } from '../../program.ts';
+import { PROGRAM, runHint } from '../../program.ts';
 import type { Token } from '../../store/tokens.ts';
 import type { Context } from '../context.ts';
 import { confirm } from '../prompt.ts';
@@ -15,20 +17,45 @@ const PATIENCE = 10_000;
 const UNEXPLAINED = 300_000;
 
 /**
- * The service's id of whoever signed in, asked with the new pair before it is kept. Another person than before is
- * refused, unless somebody at the terminal insists. Who cannot be asked stays who it was.
+ * The service's id of whoever signed in: the token endpoint named it, or the service is asked with the new pair before
+ * it is kept. Another person than before is refused, unless somebody at the terminal insists. Who cannot be asked
+ * stays who it was.
  */
 export async function whoSignedIn(
   context: Context,
   provider: AnyProvider,
   token: Token,
 ): Promise<string | null> {
+  const now =
+    token.userId ??
+    (await ask(context, provider, token).catch((error: unknown) => {
+      if (context.signal.aborted) throw error;
+      context.terminal.detail('Who signed in could not be asked.');
+      return null;
+    }));
+  return settle(context, provider, now);
+}
+
+/** The same for a key, which is worth nothing until the service has taken it. Throws AuthError when it does not. */
+export async function whoseKey(
+  context: Context,
+  provider: AnyProvider,
+  token: Token,
+): Promise<string | null> {
+  try {
+    return await settle(context, provider, await ask(context, provider, token));
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    const reason = error.reason === undefined ? '' : `. ${error.reason}`;
+    throw new AuthError(`${provider.id}: the key is not accepted (${error.status})${reason}`, {
+      source: provider.id,
+      hint: runHint(`auth ${provider.id}`),
+    });
+  }
+}
+
+async function settle(context: Context, provider: AnyProvider, now: string | null): Promise<string | null> {
   const before = await knownPerson(context, provider);
-  const now = await ask(context, provider, token).catch((error: unknown) => {
-    if (context.signal.aborted) throw error;
-    context.terminal.detail('Who signed in could not be asked.');
-    return null;
-  });
   if (now === null || before === null || before === now) return now ?? before;
   const { terminal, globals } = context;
   const question = `Somebody else signed in to ${provider.title} than before. Put both people's records together?`;
@@ -54,40 +81,61 @@ async function knownPerson(context: Context, provider: AnyProvider): Promise<str
   return ids.length === 1 ? (ids[0] as string) : null;
 }
 
+/** Null where the service has nothing that tells, or it was not granted. */
 async function ask(context: Context, provider: AnyProvider, token: Token): Promise<string | null> {
   const resource = provider.resources.find(({ name }) => name === provider.person);
-  const granted = bareScopes(token.scope, worldOf(await context.oauth(provider), token.world));
-  if (resource === undefined || granted?.includes(resource.scope) === false) return null;
+  const auth = await context.auth(provider);
+  if (resource?.pages === undefined || !mayRead(resource, auth, token)) return null;
   const config = await context.config();
-  const today = dateAt(context.clock.now(), config.app.timezone);
-  const pages = resource.pages({
-    http: await clientWith(context, provider, token),
-    config: config.section(provider.id),
-    span: { from: today, to: today },
-    zone: config.app.timezone,
-  });
-  for await (const [item] of pages) if (item !== undefined) return idOf(resource, item.value);
+  const zone = config.app.timezone;
+  const now = context.clock.now();
+  const today = dateAt(now, zone);
+  const http = await clientWith(context, provider, auth, token);
+  const span = { from: today, to: today };
+  const pages = resource.pages(outsideRun({ http, config: config.section(provider.id), span, zone, now }));
+  for await (const [item] of pages) if (item !== undefined) return idOf(provider, resource, item);
   return null;
 }
 
-function idOf(resource: Resource, value: unknown): string {
-  return resource.change(resource.schema.parse(value)).row.id;
+function mayRead({ scope }: Resource, auth: Auth, token: Token): boolean {
+  if (auth.kind !== 'oauth2' || scope === undefined) return true;
+  const granted = bareScopes(token.scope, worldOf(auth, token.world));
+  return granted === undefined || isGranted(scope, granted);
 }
 
-/** Reads with this very pair, which is not stored yet. */
-async function clientWith(context: Context, provider: AnyProvider, token: Token): Promise<Client> {
+function idOf(provider: AnyProvider, resource: Resource, item: RawItem): string | null {
+  const parsed = resource.schema.safeParse(item.value);
+  if (!parsed.success) {
+    throw new ContractError(`${provider.id}.${resource.name}: the record does not have the expected shape`, {
+      source: provider.id,
+    });
+  }
+  const change = resource.change(parsed.data, '', item);
+  return 'remove' in change ? null : change.row.id;
+}
+
+/** Reads with these very credentials, which are not stored yet. */
+async function clientWith(
+  context: Context,
+  provider: AnyProvider,
+  auth: Auth,
+  { accessToken }: Token,
+): Promise<Client> {
   const { clock, signal } = context;
   const [store, wire, config] = await Promise.all([context.store(), context.wire(), context.config()]);
-  const limits = { unexplained: UNEXPLAINED };
+  const section = config.section(provider.id);
+  const limits = provider.limits?.(section) ?? { unexplained: UNEXPLAINED };
+  const headers: Record<string, string> =
+    auth.kind === 'apiKey' ? { [auth.header]: accessToken } : { authorization: `Bearer ${accessToken}` };
   return new Client({
     source: provider.id,
-    baseUrl: provider.baseUrl(config.section(provider.id)),
+    baseUrl: provider.baseUrl(section),
+    headers: provider.headers,
+    plainReply: provider.plainReply,
+    reasonOf: provider.explain,
     wire,
     gate: new Gate({ scope: provider.id, windows: store.windows, clock, limits, waitForever: false }),
-    authorizer: {
-      headers: async () => ({ authorization: `Bearer ${token.accessToken}` }),
-      renew: async () => false,
-    },
+    authorizer: { headers: async () => headers, renew: async () => false },
     clock,
     concurrency: 1,
     signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),

@@ -1,15 +1,18 @@
+import { DEFAULT_ACCOUNT } from '../../auth/account.ts';
+import { isRefreshable, refresh } from '../../auth/refresh.ts';
+import { type Revocation, revoke } from '../../auth/revoke.ts';
 import { recoverReply } from '../../auth/storedPair.ts';
-import { type Revocation, revoke } from '../../auth/tokenEndpoint.ts';
+import type { Endpoint } from '../../auth/tokenEndpoint.ts';
 import { withTokenLock } from '../../auth/tokenLock.ts';
 import { removeValue } from '../../core/config/edit.ts';
 import type { Config } from '../../core/config.ts';
 import { InterruptedError, ProgramError, StoreError } from '../../core/errors.ts';
-import type { AnyProvider } from '../../core/provider.ts';
+import type { AnyProvider, Auth } from '../../core/provider.ts';
 import { SOURCE } from '../../destinations/clockify/api.ts';
 import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
 import { factsScope } from '../../destinations/clockify/workspace.ts';
 import { Store } from '../../store/store.ts';
-import type { Token, TokenStore } from '../../store/tokens.ts';
+import type { Token, TokenRecord, TokenStore } from '../../store/tokens.ts';
 import type { Context } from '../context.ts';
 
 export async function runLogout(context: Context, name: string): Promise<void> {
@@ -27,6 +30,9 @@ const WORDS: Readonly<Record<Outcome, string>> = {
   'nothing stored': 'nothing was stored',
 };
 
+const KEY_FORGOTTEN =
+  'forgotten here; the key itself still works: delete it at the service if nothing else uses it';
+
 const NOT_ERASED =
   'Its bytes are still in the files of the database: close other programs that have the database open and run logout again.';
 
@@ -37,9 +43,11 @@ async function logoutProvider(context: Context, provider: AnyProvider): Promise<
   const { outcome, reason, erased } = Store.exists(config.app.db)
     ? await forget(context, provider)
     : { outcome: 'nothing stored' as Outcome, reason: undefined, erased: true };
-  const stillConfigured = seedPlaces(config, provider.id);
+  const auth = await context.auth(provider);
+  const stillConfigured = configuredPlaces(config, provider.id, auth, account);
   const object = { provider: provider.id, account, outcome, reason: reason ?? null, erased, stillConfigured };
-  const lines = [`${provider.title}: ${WORDS[outcome]}${reason === undefined ? '' : ` (${reason})`}.`];
+  const words = auth.kind === 'apiKey' && outcome === 'not offered' ? KEY_FORGOTTEN : WORDS[outcome];
+  const lines = [`${provider.title}: ${words}${reason === undefined ? '' : ` (${reason})`}.`];
   if (stillConfigured.length > 0)
     lines.push(`Still configured, remove it by hand: ${stillConfigured.join(', ')}.`);
   if (!erased) lines.push(NOT_ERASED);
@@ -50,17 +58,24 @@ async function forget(context: Context, provider: AnyProvider) {
   const store = await context.store();
   const { account } = context.globals;
   const tokens = store.tokens(provider.id, account);
+  const auth = await context.auth(provider);
   return withTokenLock(store.tokenLockPath(provider.id, account), context.signal, async () => {
-    const token = newestToken(tokens, provider.id, context.clock.now());
-    const revoked = await revokeIfPossible(context, provider, token);
+    const record = newestRecord(tokens, provider.id, context.clock.now(), auth);
+    const revoked = await revokeIfPossible(context, provider, { auth, record, tokens });
     return { ...revoked, erased: tokens.forget() };
   });
 }
 
 /** Damaged credentials can still be forgotten. */
-function newestToken(tokens: TokenStore, source: string, now: number): Token | 'damaged' | undefined {
+function newestRecord(
+  tokens: TokenStore,
+  source: string,
+  now: number,
+  auth: Auth,
+): TokenRecord | 'damaged' | undefined {
+  const rules = auth.kind === 'oauth2' ? auth.dialect : auth.kind === 'password' ? auth : undefined;
   try {
-    return recoverReply(tokens, source, now)?.token;
+    return recoverReply(tokens, source, now, rules);
   } catch (error) {
     if (error instanceof StoreError) return 'damaged';
     throw error;
@@ -70,26 +85,45 @@ function newestToken(tokens: TokenStore, source: string, now: number): Token | '
 async function revokeIfPossible(
   context: Context,
   provider: AnyProvider,
-  token: Token | 'damaged' | undefined,
+  { auth, record, tokens }: { auth: Auth; record: TokenRecord | 'damaged' | undefined; tokens: TokenStore },
 ): Promise<{ outcome: Outcome; reason: string | undefined }> {
-  if (token === undefined) return { outcome: 'nothing stored', reason: undefined };
-  if (token === 'damaged') return { outcome: 'failed', reason: 'the stored credentials were damaged' };
+  if (record === 'damaged') return { outcome: 'failed', reason: 'the stored credentials were damaged' };
+  if (record?.token === undefined) return { outcome: 'nothing stored', reason: undefined };
+  if (auth.kind !== 'oauth2') return { outcome: 'not offered', reason: undefined };
   const { clock, signal } = context;
-  const [oauth, wire] = await Promise.all([context.oauth(provider), context.wire()]);
+  const wire = await context.wire();
+  const endpoint = { source: provider.id, oauth: auth, wire, now: () => clock.now(), signal };
   try {
-    const outcome = await revoke({ source: provider.id, oauth, wire, now: () => clock.now(), signal }, token);
-    return { outcome, reason: undefined };
+    const token = await usableToken(endpoint, record, record.token, tokens);
+    return { outcome: await revoke(endpoint, token), reason: undefined };
   } catch (error) {
     if (!(error instanceof ProgramError) || error instanceof InterruptedError) throw error;
     return { outcome: 'failed', reason: error.message };
   }
 }
 
-/** Where configured tokens would come from again. */
-function seedPlaces(config: Config, section: string): string[] {
+/** A service's own way to sign out may take an access token that has not run out. */
+async function usableToken(
+  endpoint: Endpoint,
+  record: TokenRecord,
+  token: Token,
+  tokens: TokenStore,
+): Promise<Token> {
+  const isOver = token.expiresAt !== null && token.expiresAt <= endpoint.now();
+  if (endpoint.oauth.dialect?.revocation === undefined || !isOver || !isRefreshable(record)) return token;
+  return refresh(tokens, record, { ...endpoint, signal: undefined });
+}
+
+/** Where credentials would come from again. Those in the configuration are the account `default`'s. */
+function configuredPlaces(config: Config, section: string, auth: Auth, account: string): string[] {
+  if (account !== DEFAULT_ACCOUNT) return [];
+  const keys =
+    auth.kind === 'apiKey'
+      ? [auth.configKey]
+      : ['access_token', 'refresh_token', ...(auth.kind === 'password' ? ['password'] : [])];
   return config
     .entries()
-    .filter((one) => one.section === section && /^(access|refresh)_token$/.test(one.key))
+    .filter((one) => one.section === section && keys.includes(one.key))
     .filter(({ value }) => value !== undefined)
     .map(({ key, origin }) => `${section}.${key} (${origin.name ?? origin.kind})`);
 }

@@ -13,12 +13,14 @@ export function pastePrompt(terminal: Terminal, stop: (reason: Error) => void) {
     const lines = createInterface({ input: process.stdin, output: process.stderr });
     const closed = new AbortController();
     lines.once('SIGINT', () => stop(new InterruptedError('stopped; nothing was stored')));
-    lines.once('close', () => closed.abort());
+    const onClose = () => closed.abort();
+    lines.once('close', onClose);
     try {
       terminal.ask('');
       return await lines.question(QUESTION, { signal: AbortSignal.any([signal, closed.signal]) });
     } finally {
-      lines.removeAllListeners('close');
+      // Its own listener alone: without readline's the keys would go on being shown after the end.
+      lines.off('close', onClose);
       lines.close();
       if (signal.aborted) terminal.ask('\n');
     }

@@ -1,87 +1,69 @@
-import { type SignedIn, signIn } from '../../auth/signIn.ts';
 import { duration } from '../../core/config/values.ts';
 import { UsageError } from '../../core/errors.ts';
-import type { AnyProvider, OAuth2 } from '../../core/provider.ts';
+import type { AnyProvider, Auth } from '../../core/provider.ts';
 import { PROGRAM } from '../../program.ts';
+import type { Token } from '../../store/tokens.ts';
 import type { AuthFlags } from '../commands/auth.ts';
 import type { Context } from '../context.ts';
-import { forAPerson } from './again.ts';
-import { whoSignedIn } from './identity.ts';
-import { pastePrompt } from './pastePrompt.ts';
-import { sayEvent } from './words.ts';
+import { instant, unavailableWithout } from '../signedIn.ts';
+import { signInWithBrowser } from './browserSignIn.ts';
+import { signInWithKey } from './key.ts';
+import { signInWithPassword } from './password.ts';
 
-/** How long a person has, unless they say otherwise. */
-const PATIENCE = '5m';
+/** What one kind of sign-in came to. */
+export interface Outcome {
+  readonly token: Token;
+  /** Scopes; null where there is no such thing. */
+  readonly granted: readonly string[] | null;
+  readonly missing: readonly string[];
+  readonly lacksRenewal: string | null;
+  readonly world: string | null;
+  readonly stateChecked: boolean | null;
+  /** Whose credentials they are that count from now on. */
+  readonly from: 'sign-in' | 'configuration';
+}
 
 export type SignInReport = Awaited<ReturnType<typeof signInTo>>;
 
-/** Lets a person sign in to a provider in the browser and keeps the pair. Throws what signIn throws. */
-export async function signInTo(context: Context, provider: AnyProvider, flags: AuthFlags) {
+/**
+ * Lets a person sign in to a provider and keeps what that brings. `untried`: credentials that are not in the
+ * configuration yet. Throws what the kind of sign-in throws.
+ */
+export async function signInTo(context: Context, provider: AnyProvider, flags: AuthFlags, untried?: Auth) {
+  if (provider.notice !== undefined) context.terminal.say(`${provider.title}: ${provider.notice}`);
   const config = await context.config();
-  const oauth = await context.oauth(provider);
-  requireApp(provider, oauth, config.file);
-  const { token, granted, missing, world, stateChecked } = await forAPerson(
-    provider.id,
-    converse(context, provider, oauth, flags),
-  );
-  const unavailable = provider.resources.filter(({ scope }) => missing.includes(scope));
+  const auth = untried ?? (await context.auth(provider));
+  const { token, missing, ...outcome } = await signInBy(auth, context, provider, flags);
   return {
     provider: provider.id,
     title: provider.title,
     account: context.globals.account,
-    granted,
+    kind: auth.kind,
+    ...outcome,
     missing,
     /** Collections that cannot be read without the missing scopes. */
-    unavailable: unavailable.map(({ name }) => name),
-    expiresAt: token.expiresAt === null ? null : new Date(token.expiresAt).toISOString(),
+    unavailable: unavailableWithout(provider, missing).map(({ name }) => name),
+    expiresAt: instant(token.expiresAt),
     refreshable: token.refreshToken !== null,
-    world: world.id,
-    stateChecked,
+    notice: provider.notice ?? null,
     enabled: provider.enabled(config.section(provider.id)),
     database: config.app.db,
   };
 }
 
-async function converse(
-  context: Context,
+function signInBy(auth: Auth, context: Context, provider: AnyProvider, flags: AuthFlags): Promise<Outcome> {
+  if (auth.kind === 'apiKey') return signInWithKey(context, provider, auth, flags);
+  if (auth.kind === 'password') return signInWithPassword(context, provider, auth, flags);
+  return signInWithBrowser(context, provider, auth, flags);
+}
+
+/** Throws UsageError naming what the configuration lacks of the app that the service knows us by. */
+export function requireApp(
   provider: AnyProvider,
-  oauth: OAuth2,
-  flags: AuthFlags,
-): Promise<SignedIn> {
-  const { terminal, clock, globals } = context;
-  const patience = flags.timeout ?? PATIENCE;
-  const timeoutMs = milliseconds(patience);
-  const [store, wire] = await Promise.all([context.store(), context.wire()]);
-  const stop = new AbortController();
-  const browser = flags.browser && terminal.isInteractive;
-  const mayAsk = terminal.isInteractive || flags.paste === true;
-  return signIn({
-    providerId: provider.id,
-    oauth,
-    store: store.tokens(provider.id, globals.account),
-    lockPath: store.tokenLockPath(provider.id, globals.account),
-    wire,
-    clock,
-    signal: AbortSignal.any([context.signal, stop.signal]),
-    timeoutMs,
-    openBrowser: browser ? async (url) => (await import('../browser.ts')).openBrowser(url) : undefined,
-    readPasted: mayAsk ? pastePrompt(terminal, (reason) => stop.abort(reason)) : undefined,
-    onEvent: (event) => sayEvent(terminal, event, patience),
-    identify: (token) => whoSignedIn(context, provider, token),
-  });
-}
-
-function milliseconds(text: string): number {
-  const parsed = duration('1s', '1h').safeParse(text);
-  if (parsed.success) return parsed.data;
-  throw new UsageError('--timeout must be a duration such as 90s or 5m, from 1s to 1h');
-}
-
-function requireApp(provider: AnyProvider, oauth: OAuth2, file: string | undefined): void {
-  const missing = [
-    ...(oauth.clientId ? [] : ['client_id']),
-    ...(oauth.clientSecret ? [] : ['client_secret']),
-  ];
+  app: { clientId: string | undefined; clientSecret: string | undefined; setup: string },
+  file: string | undefined,
+): void {
+  const missing = [...(app.clientId ? [] : ['client_id']), ...(app.clientSecret ? [] : ['client_secret'])];
   if (missing.length === 0) return;
   const { id } = provider;
   const lines = missing.map((key) => `${key} = "…"`).join(' and ');
@@ -90,7 +72,13 @@ function requireApp(provider: AnyProvider, oauth: OAuth2, file: string | undefin
     `${id}: ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not configured`,
     {
       source: id,
-      hint: `${oauth.setup}, write ${lines} below [${id}] in ${place}, then run: ${PROGRAM} auth ${id}`,
+      hint: `${app.setup.replace(/\.$/, '')}, write ${lines} below [${id}] in ${place}, then run: ${PROGRAM} auth ${id}`,
     },
   );
+}
+
+export function milliseconds(text: string): number {
+  const parsed = duration('1s', '1h').safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new UsageError('--timeout must be a duration such as 90s or 5m, from 1s to 1h');
 }

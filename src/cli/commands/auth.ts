@@ -7,22 +7,30 @@ export interface AuthFlags {
   readonly paste?: true;
   readonly keyStdin?: true;
   readonly workspace?: string;
+  readonly email?: string;
+  readonly passwordStdin?: true;
+  /** Nobody is asked: the credentials are there already. No flag of the command line. */
+  readonly configured?: true;
 }
 
 export const auth = command('auth', (context) =>
   new Command('auth')
-    .description('sign in to a service, or give Clockify’s API key')
-    .argument('[provider]', 'oura or clockify', 'oura')
+    .description('sign in to a service, or give its API key')
+    .argument('[provider]', 'a service that `providers` lists, or clockify', 'oura')
     .option('--no-browser', 'only print the address')
     .option('--timeout <duration>', 'how long to wait for the browser, e.g. 90s (default: 5m)')
     .option('--paste', 'accept the pasted address from stdin although it is no terminal')
-    .option('--key-stdin', 'clockify: read the API key from stdin')
+    .option('--key-stdin', 'where a key signs in: read it from stdin')
+    .option('--email <address>', 'where a password signs in: whose it is')
+    .option('--password-stdin', 'where a password signs in: read it from stdin')
     .option('--workspace <id or name>', 'clockify: the workspace that entries go to')
     .addHelpText(
       'after',
       examples(
         'oura-clockify auth',
         'oura-clockify auth oura --no-browser --timeout 10m',
+        'oura-clockify auth hevy',
+        'oura-clockify --account ben auth eightsleep',
         'oura-clockify auth clockify',
         'pass show clockify | oura-clockify auth clockify --key-stdin --workspace Home',
       ) +

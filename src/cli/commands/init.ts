@@ -2,17 +2,47 @@ import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { command, examples } from './command.ts';
 
-/** The app that a provider knows us by. */
-export interface AppFlags {
+/** What a service takes before anybody can sign in, as its kind of sign-in wants it. */
+export interface ServiceFlags {
   readonly clientId?: string | undefined;
   readonly clientSecretFile?: string | undefined;
   readonly redirectUri?: string | undefined;
+  readonly keyFile?: string | undefined;
+  readonly email?: string | undefined;
+  readonly passwordFile?: string | undefined;
 }
+
+/** By the name of their flag: `--<service>-client-id` and so on. */
+const FLAGS = {
+  clientId: ['client-id <id>', 'client id'],
+  clientSecretFile: ['client-secret-file <file>', 'file whose first line is the client secret; - is stdin'],
+  redirectUri: ['redirect-uri <address>', 'as registered with the app'],
+  keyFile: ['key-file <file>', 'file whose first line is the API key; - is stdin'],
+  email: ['email <address>', 'e-mail to sign in with'],
+  passwordFile: ['password-file <file>', 'file whose first line is the password; - is stdin'],
+} as const satisfies Record<keyof ServiceFlags, readonly [string, string]>;
+
+const APP_FLAGS = ['clientId', 'clientSecretFile', 'redirectUri'] as const;
+const PASSWORD_FLAGS = ['email', 'passwordFile', 'clientId', 'clientSecretFile'] as const;
+
+/** Kept here, because loading the providers would slow every command down; a test compares. */
+export const SERVICES: readonly (readonly [
+  id: string,
+  title: string,
+  flags: readonly (keyof ServiceFlags)[],
+])[] = [
+  ['oura', 'Oura', APP_FLAGS],
+  ['withings', 'Withings', APP_FLAGS],
+  ['hevy', 'Hevy', ['keyFile']],
+  ['strava', 'Strava', APP_FLAGS],
+  ['eightsleep', 'Eight Sleep', PASSWORD_FLAGS],
+  ['whoop', 'WHOOP', APP_FLAGS],
+];
 
 export interface InitFlags {
   readonly services?: string;
-  /** By provider: `--<provider>-client-id` and so on. */
-  readonly apps?: Readonly<Record<string, AppFlags>>;
+  /** By provider. */
+  readonly apps?: Readonly<Record<string, ServiceFlags>>;
   readonly clockifyKeyFile?: string;
   readonly workspace?: string;
   readonly project?: string;
@@ -24,13 +54,14 @@ export interface InitFlags {
   readonly timeout?: string;
 }
 
-export const init = command('init', (context) =>
-  new Command('init')
+export const init = command('init', (context) => {
+  const names = [...SERVICES.map(([id]) => id), 'clockify'].join(', ');
+  const own = new Command('init')
     .description('write the configuration, create the database, sign in')
-    .option('--services <names>', 'which ones to use, separated by commas: oura, clockify')
-    .option('--oura-client-id <id>', 'of your Oura app')
-    .option('--oura-client-secret-file <file>', 'file whose first line is the secret; - is stdin')
-    .option('--oura-redirect-uri <address>', 'as registered with the app')
+    .option('--services <names>', `which ones to use, separated by commas: ${names}`);
+  for (const [id, title, flags] of SERVICES)
+    for (const flag of flags) own.option(`--${id}-${FLAGS[flag][0]}`, `${title}: ${FLAGS[flag][1]}`);
+  return own
     .option('--clockify-key-file <file>', 'file whose first line is the API key; - is stdin')
     .option('--workspace <id or name>', 'the Clockify workspace that entries go to')
     .option('--project <name>', 'the Clockify project that entries belong to')
@@ -44,6 +75,7 @@ export const init = command('init', (context) =>
       'after',
       examples(
         'oura-clockify init',
+        'oura-clockify init --services oura,hevy --hevy-key-file key.txt',
         'oura-clockify init --oura-client-id 0123abcd --oura-client-secret-file secret.txt',
         'pass show clockify | oura-clockify init --no-sign-in --services clockify --clockify-key-file -',
         'oura-clockify --config ~/health/health-sync.toml init',
@@ -53,14 +85,18 @@ export const init = command('init', (context) =>
     )
     .action(async (flags: InitFlags & Record<string, string | undefined>) => {
       const { runInit } = await import('../init/run.ts');
-      const oura = {
-        clientId: flags.ouraClientId,
-        clientSecretFile: flags.ouraClientSecretFile,
-        redirectUri: flags.ouraRedirectUri,
-      };
-      await runInit(context, { ...flags, apps: { oura } });
-    }),
-);
+      await runInit(context, { ...flags, apps: byService(flags) });
+    });
+});
+
+/** Commander names `--oura-client-id` ouraClientId. */
+function byService(flags: Record<string, string | undefined>): Record<string, ServiceFlags> {
+  const given = SERVICES.map(([id, , own]) => {
+    const values = own.map((flag) => [flag, flags[`${id}${flag[0]?.toUpperCase()}${flag.slice(1)}`]]);
+    return [id, Object.fromEntries(values)];
+  });
+  return Object.fromEntries(given);
+}
 
 export const initDb = command('init-db', (context) =>
   new Command('init-db')

@@ -1,21 +1,26 @@
-import { APP, appSection } from '../../core/config/app.ts';
-import { checkValue } from '../../core/config/check.ts';
-import type { TomlValue } from '../../core/config/edit.ts';
-import type { Config, Section } from '../../core/config.ts';
+import { APP } from '../../core/config/app.ts';
+import { parseToml } from '../../core/config/read.ts';
+import type { Config } from '../../core/config.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { AnyProvider } from '../../core/provider.ts';
 import { SOURCE } from '../../destinations/clockify/api.ts';
+import { PUSHED } from '../../destinations/clockify.ts';
 import { KEY_PLACE } from '../auth/clockifyKey.ts';
-import type { AppFlags, InitFlags } from '../commands/init.ts';
+import { unseen } from '../auth/unseen.ts';
+import type { InitFlags, ServiceFlags } from '../commands/init.ts';
 import type { Change } from '../configFile.ts';
 import type { Context } from '../context.ts';
 import { question } from '../prompt.ts';
-import { hiddenQuestion, secretFromFile } from '../secret.ts';
-import { sections } from '../sections.ts';
+import { secretFromFile } from '../secret.ts';
+import { credentialsOf, type Untried } from './credentials.ts';
+import { EXAMPLE } from './example.ts';
+import { setting } from './setting.ts';
 
 export interface Answers {
   /** What goes into the file. */
   readonly changes: readonly Change[];
+  /** By provider; written once a sign-in with them has worked. */
+  readonly untried: ReadonlyMap<string, Untried>;
   /** Not written before it was checked. */
   readonly clockifyKey: string | undefined;
 }
@@ -30,24 +35,61 @@ export async function answers(
   const named = namedServices(flags.services, [...providers.map(({ id }) => id), SOURCE]);
   refuseTwoFromStdin(flags);
   const changes = appChanges(context, config, flags);
+  const untried = new Map<string, Untried>();
   for (const provider of providers) {
-    const wanted = named?.has(provider.id) ?? (await asked(context, `Read ${provider.title}?`));
-    if (wanted !== undefined) changes.push(change(provider.id, 'enabled', wanted, '--services'));
-    if (wanted !== false)
-      changes.push(...(await appOf(context, config, provider, flags.apps?.[provider.id])));
+    const { id } = provider;
+    const given = flags.apps?.[id];
+    const wanted = await isWanted(context, config, provider, { named, given });
+    changes.push(...enabling(config, provider, wanted));
+    if (wanted === false) continue;
+    const found = await credentialsOf(context, config, provider, given);
+    changes.push(...found.changes);
+    if (found.untried !== undefined) untried.set(id, found.untried);
   }
   const wanted = named?.has(SOURCE) ?? (await asked(context, 'Write sleep into Clockify?'));
   // Left alone, a key switches it on.
   if (wanted === false || (wanted === true && config.origin(SOURCE, 'enabled').kind !== 'default'))
-    changes.push(change(SOURCE, 'enabled', wanted, '--services'));
-  if (wanted === false) return { changes, clockifyKey: undefined };
+    changes.push(setting(SOURCE, 'enabled', wanted, '--services'));
+  if (wanted === false) return { changes, untried, clockifyKey: undefined };
   const clockifyKey = await keyOf(context, config, flags);
   changes.push(...(await projectOf(context, config, flags, clockifyKey !== undefined)));
-  return { changes, clockifyKey };
+  return { changes, untried, clockifyKey };
+}
+
+/** Undefined: nobody said. */
+async function isWanted(
+  context: Context,
+  config: Config,
+  provider: AnyProvider,
+  { named, given }: { named: Set<string> | undefined; given: ServiceFlags | undefined },
+): Promise<boolean | undefined> {
+  if (named !== undefined) return named.has(provider.id);
+  const isGiven = Object.values(given ?? {}).some((value) => value !== undefined);
+  if (isGiven && config.origin(provider.id, 'enabled').kind === 'default') return true;
+  return asked(context, `Read ${provider.title}?`, isOn(config, provider));
+}
+
+/** Whether it is read unless somebody says otherwise. What is pushed is what most people come for. */
+function isOn(config: Config, provider: AnyProvider): boolean {
+  if (provider.id === PUSHED.provider && config.origin(provider.id, 'enabled').kind === 'default')
+    return true;
+  if (config.file !== undefined) return provider.enabled(config.section(provider.id));
+  const section = parseToml(EXAMPLE, '')[provider.id];
+  return typeof section === 'object' && section !== null && 'enabled' in section && section.enabled === true;
+}
+
+/** A service that nobody asked for needs no section of its own. */
+function enabling(config: Config, provider: AnyProvider, wanted: boolean | undefined): Change[] {
+  if (wanted === undefined || (!wanted && !isOn(config, provider))) return [];
+  return [setting(provider.id, 'enabled', wanted, '--services')];
 }
 
 function refuseTwoFromStdin(flags: InitFlags): void {
-  const files = Object.values(flags.apps ?? {}).map((app) => app.clientSecretFile);
+  const files = Object.values(flags.apps ?? {}).flatMap((one) => [
+    one.clientSecretFile,
+    one.keyFile,
+    one.passwordFile,
+  ]);
   if ([flags.clockifyKeyFile, ...files].filter((file) => file === '-').length > 1)
     throw new UsageError('only one secret can come from stdin: give - to one flag and a file to the others');
 }
@@ -61,37 +103,9 @@ function namedServices(text: string | undefined, ids: readonly string[]): Set<st
 }
 
 function appChanges(context: Context, config: Config, flags: InitFlags): Change[] {
-  const db = context.globals.db === undefined ? [] : [change(APP, 'db', config.app.db, '--db')];
+  const db = context.globals.db === undefined ? [] : [setting(APP, 'db', config.app.db, '--db')];
   if (flags.timezone === undefined) return db;
-  return [...db, change(APP, 'timezone', flags.timezone, '--timezone')];
-}
-
-/** The app that a provider knows us by. */
-async function appOf(
-  context: Context,
-  config: Config,
-  { id, title, auth }: AnyProvider,
-  given: AppFlags = {},
-): Promise<Change[]> {
-  const { terminal, signal } = context;
-  const { setup, ...app } = auth(config.section(id));
-  let { clientId } = given;
-  if (clientId === undefined && !app.clientId && terminal.isInteractive) {
-    terminal.say(`${setup}.`);
-    clientId = await question(terminal, `${title} client id (Enter: later): `, signal);
-  }
-  const flag = `--${id}-client-secret-file`;
-  const source = { flag, text: `${title} client secret (not shown): `, signal };
-  let secret: string | undefined;
-  if (given.clientSecretFile !== undefined)
-    secret = await secretFromFile(terminal, given.clientSecretFile, source);
-  else if (terminal.isInteractive && !app.clientSecret && (clientId || app.clientId))
-    secret = await hiddenQuestion(terminal, source.text, signal);
-  return [
-    ...(clientId ? [change(id, 'client_id', clientId, `--${id}-client-id`)] : []),
-    ...(secret ? [change(id, 'client_secret', secret, flag)] : []),
-    ...(given.redirectUri ? [change(id, 'redirect_uri', given.redirectUri, `--${id}-redirect-uri`)] : []),
-  ];
+  return [...db, setting(APP, 'timezone', flags.timezone, '--timezone')];
 }
 
 async function keyOf(context: Context, config: Config, flags: InitFlags): Promise<string | undefined> {
@@ -104,7 +118,7 @@ async function keyOf(context: Context, config: Config, flags: InitFlags): Promis
   if (flags.clockifyKeyFile !== undefined) return secretFromFile(terminal, flags.clockifyKeyFile, source);
   const known = config.section<{ api_key?: string }>(SOURCE).api_key;
   if (known !== undefined || !terminal.isInteractive) return known;
-  return (await hiddenQuestion(terminal, source.text, signal)) || undefined;
+  return (await unseen(terminal, source.text, signal)) || undefined;
 }
 
 async function projectOf(
@@ -113,24 +127,22 @@ async function projectOf(
   flags: InitFlags,
   hasKey: boolean,
 ): Promise<Change[]> {
-  if (flags.project !== undefined) return [change(SOURCE, 'project', flags.project, '--project')];
+  if (flags.project !== undefined) return [setting(SOURCE, 'project', flags.project, '--project')];
   const { project } = config.section<{ project: string }>(SOURCE);
   const isOpen =
     hasKey && context.terminal.isInteractive && config.origin(SOURCE, 'project').kind === 'default';
   if (!isOpen) return [];
   const answer = await question(context.terminal, `Clockify project [${project}]: `, context.signal);
-  return answer === '' || answer === project ? [] : [change(SOURCE, 'project', answer, 'the project')];
+  return answer === '' || answer === project ? [] : [setting(SOURCE, 'project', answer, 'the project')];
 }
 
-/** Undefined without a terminal; Enter is a yes. */
-export async function asked(context: Context, text: string): Promise<boolean | undefined> {
+/** Undefined without a terminal; Enter is what `byDefault` says. */
+export async function asked(context: Context, text: string, byDefault = true): Promise<boolean | undefined> {
   if (!context.terminal.isInteractive) return undefined;
-  return !/^n(o)?$/i.test(await question(context.terminal, `${text} [Y/n] `, context.signal));
-}
-
-function change(section: string, key: string, value: TomlValue, where: string): Change {
-  const owner = [appSection as Section, ...sections()].find(({ id }) => id === section);
-  if (owner === undefined) throw new Error(`there is no section ${section}`);
-  checkValue(owner, key, value, where);
-  return { section, key, value };
+  const answer = await question(
+    context.terminal,
+    `${text} ${byDefault ? '[Y/n]' : '[y/N]'} `,
+    context.signal,
+  );
+  return byDefault ? !/^n(o)?$/i.test(answer) : /^y(es)?$/i.test(answer);
 }

@@ -19,7 +19,7 @@ export function initReport(
   written: readonly string[],
   failures: readonly ProgramError[],
 ) {
-  const missing = [...sources.flatMap((one) => missingOf(one, config)), ...missingKey({ config, clockify })];
+  const missing = [...sources.flatMap(missingOf), ...missingKey({ config, clockify })];
   const next = missing[0]?.command ?? `${PROGRAM} sync --days 30`;
   const object = {
     file: config.file ?? null,
@@ -45,18 +45,20 @@ export function initReport(
   return { object, text: lines.join('\n') };
 }
 
-function missingOf({ provider, enabled, usable }: SignedIn, config: InitState['config']): Missing[] {
+function missingOf({ provider, enabled, usable, auth }: SignedIn): Missing[] {
   if (!enabled || usable) return [];
   const { id, title } = provider;
-  const oauth = provider.auth(config.section(id));
-  const keys = [
-    ...(oauth.clientId ? [] : [`${id}.client_id`]),
-    ...(oauth.clientSecret ? [] : [`${id}.client_secret`]),
-  ];
   const command = `${PROGRAM} auth ${id}`;
+  const setup = auth.setup.replace(/\.$/, '');
+  if (auth.kind === 'apiKey')
+    return [{ what: `the API key of ${title}`, how: `${setup}, then: ${command}`, command }];
+  const keys = [
+    ...(auth.clientId ? [] : [`${id}.client_id`]),
+    ...(auth.clientSecret ? [] : [`${id}.client_secret`]),
+  ];
   if (keys.length === 0) return [{ what: `the sign-in to ${title}`, how: command, command }];
-  const how = `${oauth.setup}, write what it shows below [${id}], then: ${command}`;
-  return [{ what: keys.join(' and '), how, command }];
+  const shown = auth.kind === 'oauth2' ? `${setup}, write what it shows` : `${setup}. Write both`;
+  return [{ what: keys.join(' and '), how: `${shown} below [${id}], then: ${command}`, command }];
 }
 
 function missingKey({ config, clockify }: Pick<InitState, 'config' | 'clockify'>): Missing[] {

@@ -1,5 +1,6 @@
+import { DEFAULT_ACCOUNT } from '../../auth/account.ts';
 import { InterruptedError, ProgramError } from '../../core/errors.ts';
-import type { AnyProvider } from '../../core/provider.ts';
+import type { AnyProvider, Auth } from '../../core/provider.ts';
 import { SOURCE } from '../../destinations/clockify/api.ts';
 import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
 import { Store } from '../../store/store.ts';
@@ -11,6 +12,7 @@ import { type Change, fileToWrite, makeNamedFile, writeSettings } from '../confi
 import type { Context } from '../context.ts';
 import { signedIn } from '../signedIn.ts';
 import { answers, asked } from './answers.ts';
+import type { Untried } from './credentials.ts';
 import { initReport } from './report.ts';
 
 /** Configuration, database, sign-in. What fails is reported at the end and kept for a second try. */
@@ -19,7 +21,12 @@ export async function runInit(context: Context, flags: InitFlags): Promise<void>
   const { providers } = await import('../../providers/index.ts');
   const named = makeNamedFile(context);
   const before = await context.config();
-  const { changes, clockifyKey } = await answers(context, before, flags, providers);
+  const { changes, untried, clockifyKey } = await answers(
+    context,
+    before,
+    flags,
+    providers.filter(({ id }) => id !== SOURCE),
+  );
   const file = await fileToWrite(context);
   const { keys } = writeSettings(context, before, file, changes);
   const made = {
@@ -27,7 +34,12 @@ export async function runInit(context: Context, flags: InitFlags): Promise<void>
     database: !Store.exists((await context.config()).app.db),
   };
   await context.store();
-  const steps = providers.map((provider) => () => signInIfWanted(context, provider, flags));
+  const sources = (await context.providers()).filter(isSource);
+  const steps = sources.map((provider) => () => {
+    const one = untried.get(provider.id);
+    if (one !== undefined) return tryOut(context, provider, flags, file, one);
+    return signInIfWanted(context, provider, flags);
+  });
   if (clockifyKey !== undefined) steps.unshift(() => clockify(context, flags, file, clockifyKey));
   const { written, failures } = await inTurn(steps);
   const { object, text } = initReport(await state(context), made, [...keys, ...written], failures);
@@ -35,6 +47,9 @@ export async function runInit(context: Context, flags: InitFlags): Promise<void>
   for (const failure of failures.slice(1)) context.terminal.problem(failure);
   if (failures[0] !== undefined) throw failures[0];
 }
+
+/** The destination has questions of its own. */
+const isSource = ({ id }: AnyProvider) => id !== SOURCE;
 
 /** A step tells what it wrote; one that fails does not keep the others from their turn. */
 async function inTurn(steps: readonly (() => Promise<readonly string[]>)[]) {
@@ -80,15 +95,33 @@ async function clockify(
   return report.written;
 }
 
+/** Signs in with what was given and writes it down when that has worked. */
+async function tryOut(
+  context: Context,
+  provider: AnyProvider,
+  flags: InitFlags,
+  file: string,
+  { auth, changes }: Untried,
+): Promise<readonly string[]> {
+  if (flags.signIn !== false) {
+    const own = { ...(await context.auth(provider)), ...auth } as Auth;
+    const report = await signInTo(context, provider, { ...flags, configured: true }, own);
+    for (const line of signInLines(report)) context.terminal.say(line);
+  }
+  return writeSettings(context, await context.config(), file, changes).keys;
+}
+
 async function signInIfWanted(
   context: Context,
   provider: AnyProvider,
   flags: InitFlags,
 ): Promise<readonly string[]> {
   const one = (await signedIn(context)).find((other) => other.provider.id === provider.id);
-  const oauth = await context.oauth(provider);
   if (one === undefined || one.usable || !one.enabled || flags.signIn === false) return [];
-  if (!oauth.clientId || !oauth.clientSecret) return [];
+  const { auth } = one;
+  // Who left the question open a moment ago is not asked again.
+  if (auth.kind !== 'oauth2' && context.globals.account === DEFAULT_ACCOUNT) return [];
+  if (auth.kind !== 'apiKey' && !(auth.clientId && auth.clientSecret)) return [];
   const wanted = flags.signIn ?? (await asked(context, `Sign in to ${provider.title} now?`));
   if (wanted !== true) return [];
   const report = await signInTo(context, provider, flags);
@@ -98,7 +131,8 @@ async function signInIfWanted(
 
 async function state(context: Context) {
   const config = await context.config();
-  return { config, sources: await signedIn(context), clockify: config.section<ClockifyConfig>(SOURCE) };
+  const sources = (await signedIn(context)).filter(({ provider }) => isSource(provider));
+  return { config, sources, clockify: config.section<ClockifyConfig>(SOURCE) };
 }
 
 export type InitState = Awaited<ReturnType<typeof state>>;

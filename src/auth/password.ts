@@ -1,0 +1,114 @@
+import type { PasswordGrant } from '../core/auth.ts';
+import { AuthError, TemporaryError } from '../core/errors.ts';
+import { runHint } from '../program.ts';
+import type { Token, TokenRecord } from '../store/tokens.ts';
+import type { KeeperOptions } from './keeper.ts';
+import { type LoginOptions, logIn, refuseTooSoon } from './login.ts';
+import type { LoginNotes } from './loginNotes.ts';
+import type { PairSource } from './pairSource.ts';
+import { askInTurn, type PasswordEndpoint } from './passwordEndpoint.ts';
+import { isRefreshable } from './refresh.ts';
+import { sha256 } from './seed.ts';
+import { saveRenewed } from './storedPair.ts';
+import { readPair } from './tokenReply.ts';
+
+type Options = KeeperOptions & { readonly notes: LoginNotes };
+
+export function passwordPairs(grant: PasswordGrant, options: Options): PairSource {
+  const { providerId: source, wire, clock } = options;
+  const endpoint: PasswordEndpoint = { source, grant, wire, now: () => clock.now() };
+  const hasCredentials = Boolean(grant.username && grant.password);
+  return {
+    auth: grant,
+    rules: grant,
+    beginsAlone: hasCredentials,
+    canRenew: (record) => hasCredentials || record.token?.refreshToken != null,
+    renew: async (record) => {
+      const renewed = record === undefined ? 'refused' : await refresh(endpoint, record, options);
+      if (renewed !== 'refused') return renewed;
+      if (!hasCredentials) throw onlyAPerson(source);
+      return loginAgain(endpoint, record, options);
+    },
+    rescue: async () => undefined,
+    wasRefused: () => options.notes.wasRefused(grant),
+  };
+}
+
+/** The renewal without the password. `refused`: this refresh token is of no more use, or there is none. */
+async function refresh(
+  endpoint: PasswordEndpoint,
+  record: TokenRecord,
+  { store }: Options,
+): Promise<Token | 'refused'> {
+  const { token } = record;
+  const { source, grant, now } = endpoint;
+  if (token?.refreshToken == null || !isRefreshable(record)) return 'refused';
+  const { refreshToken } = token;
+  const digest = sha256(refreshToken);
+  const known = grant.bodies.filter((body) => body === token.world);
+  const fields = { grant_type: 'refresh_token', refresh_token: refreshToken };
+  let sends = 0;
+  const answer = await askInTurn(endpoint, fields, known.length > 0 ? known : grant.bodies, () => {
+    // A body that was answered with 400 has not used the token up.
+    if (sends > 0) store.unnoteSend();
+    sends += 1;
+    store.noteSend(digest, now());
+  });
+  if (answer.kind === 'refused') {
+    store.noteDead(digest, now());
+    return 'refused';
+  }
+  if (answer.kind === 'unavailable') {
+    if (!answer.sent) store.unnoteSend();
+    const { why, retryAt } = answer;
+    throw new TemporaryError(why.startsWith(source) ? why : `${source}: ${why}`, {
+      source,
+      retryAt,
+      hint: 'Nothing to do: the next run tries again.',
+    });
+  }
+  store.noteReply(answer.text, answer.body);
+  const next = readPair(answer.text, grant, { now: now(), world: answer.body, source, previous: token });
+  saveRenewed(store, next, token, grant);
+  return next;
+}
+
+async function loginAgain(
+  endpoint: PasswordEndpoint,
+  record: TokenRecord | undefined,
+  { store, notes }: Options,
+): Promise<Token> {
+  const login: LoginOptions = {
+    ...endpoint,
+    notes,
+    worked: record?.token?.world ?? null,
+    onReply: (text, body) => store.noteReply(text, body),
+  };
+  refuseTooSoon(login);
+  const token = await logIn(login);
+  const before = record?.token?.userId ?? null;
+  if (before !== null && token.userId !== null && before !== token.userId) {
+    store.dropReply();
+    throw somebodyElse(endpoint.source);
+  }
+  const next = { ...token, userId: token.userId ?? before };
+  store.save(next);
+  return next;
+}
+
+function onlyAPerson(source: string): AuthError {
+  return new AuthError(`${source}: the service does not accept this sign-in any more`, {
+    source,
+    hint: runHint(`auth ${source}`),
+  });
+}
+
+function somebodyElse(source: string): AuthError {
+  return new AuthError(
+    `${source}: e-mail and password belong to somebody else than before; nothing was stored`,
+    {
+      source,
+      hint: `Give the other person a name (--account NAME), or sign in by hand. ${runHint(`auth ${source}`)}`,
+    },
+  );
+}

@@ -1,0 +1,241 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { keeperFor } from '../../src/auth/keeper.ts';
+import type { ProgramError } from '../../src/core/errors.ts';
+import type { PasswordGrant } from '../../src/core/provider.ts';
+import { answer, doneThenAnswer, resetAfter } from '../../src/sandbox/faults.ts';
+import { Facts } from '../../src/store/facts.ts';
+import { RateWindows } from '../../src/store/windows.ts';
+import { type LoginEndpoint, startLoginEndpoint } from '../support/loginEndpoint.ts';
+import { type Account, account, HOUR } from './support.ts';
+
+let me: Account;
+let service: LoginEndpoint;
+const TOKENS = { path: /tokens$/ };
+const BACK_OFF = 900_000;
+
+beforeEach(async () => {
+  me = account();
+  service = await startLoginEndpoint({ now: () => me.clock.now() });
+});
+afterEach(async () => {
+  await service.close();
+  await me.close();
+});
+
+/** A run of its own: nothing but the store is shared. */
+function keeper(grant: PasswordGrant = service.grant(), name = 'default') {
+  const { store, lockPath, wire, clock, db } = me;
+  const memory = { windows: new RateWindows(db), facts: new Facts(db) };
+  return keeperFor(grant, { providerId: 'somewhere', account: name, store, lockPath, wire, clock, memory });
+}
+
+const bearer = (name: string) => ({ authorization: `Bearer ${name}` });
+const failureOf = (work: Promise<unknown>): Promise<ProgramError & { retryAt?: number }> =>
+  work.then(
+    () => Promise.reject(new Error('it did not fail')),
+    (error) => error,
+  );
+const wrong = () => service.grant({ password: 'open barley 8' });
+
+describe('signing in with a password', () => {
+  test('the first request logs in, the next run goes on with what is stored', async () => {
+    expect(await keeper().headers()).toEqual(bearer('access-1'));
+    expect(await keeper().headers()).toEqual(bearer('access-1'));
+    expect(service.logins()).toHaveLength(1);
+    const token = {
+      refreshToken: 'refresh-1',
+      userId: 'ann',
+      world: 'json',
+      expiresAt: me.clock.now() + HOUR,
+    };
+    expect(me.store.read()).toMatchObject({ token, reply: null });
+    expect(keeper().describe()).toMatchObject({ kind: 'password', stored: true, configured: true });
+  });
+
+  test('a token that has run out is renewed without the password, and the person stays who it was', async () => {
+    await keeper().headers();
+    me.clock.advance(2 * HOUR);
+    expect(await keeper().headers()).toEqual(bearer('access-2'));
+    expect(service.logins()).toHaveLength(1);
+    expect(me.store.read()?.token).toMatchObject({ refreshToken: 'refresh-2', userId: 'ann' });
+  });
+
+  test('a refresh that is refused is followed by one login', async () => {
+    me.save({ refreshToken: 'never-issued', expiresAt: 1, world: 'json' });
+    expect(await keeper().headers()).toEqual(bearer('access-1'));
+    expect(service.posts()).toHaveLength(2);
+    expect(service.logins()).toHaveLength(1);
+  });
+
+  test('A13 a refused access token is replaced once in a run', async () => {
+    const one = keeper();
+    await one.headers();
+    const two = keeper();
+    await two.headers();
+    expect(await two.renew(bearer('access-1'))).toBe(true);
+    expect(await two.headers()).toEqual(bearer('access-2'));
+    expect(await two.renew(bearer('access-2'))).toBe(false);
+    expect(service.posts()).toHaveLength(2);
+  });
+
+  test('a form follows when JSON is answered with 400, and what worked comes first from then on', async () => {
+    await service.close();
+    service = await startLoginEndpoint({ reads: ['form'] });
+    await keeper().headers();
+    expect(service.logins()).toHaveLength(2);
+    me.clock.advance(2 * HOUR);
+    await keeper().headers();
+    expect(service.posts()).toHaveLength(3);
+    expect(me.store.read()?.token?.world).toBe('form');
+  });
+
+  test('without a configured password a person has to sign in', async () => {
+    const bare = service.grant({ username: undefined, password: undefined });
+    expect(await failureOf(keeper(bare).headers())).toMatchObject({
+      outcome: 'AUTH',
+      message: 'somewhere: not signed in',
+      hint: 'Run: oura-clockify auth somewhere',
+    });
+    me.save({ refreshToken: 'never-issued', expiresAt: 1, world: 'json' });
+    expect(await failureOf(keeper(bare).headers())).toMatchObject({ outcome: 'AUTH' });
+    expect(service.logins()).toEqual([]);
+  });
+
+  test('another account never uses the configured password', async () => {
+    expect(await failureOf(keeper(service.grant(), 'ben').headers())).toMatchObject({ outcome: 'AUTH' });
+    expect(keeper(service.grant(), 'ben').describe()).toMatchObject({ configured: false, stored: false });
+    expect(service.posts()).toEqual([]);
+  });
+
+  test('A21 a password of somebody else than before: AUTH, the old pair stays', async () => {
+    me.save({ refreshToken: 'never-issued', expiresAt: 1, world: 'json', userId: 'ben' });
+    expect((await failureOf(keeper().headers())).message).toContain('somebody else');
+    expect(me.store.read()).toMatchObject({ token: { userId: 'ben' }, reply: null });
+  });
+
+  test('A1 a reply that was on disk before the kill is used', async () => {
+    const reply = '{"access_token":"access-9","refresh_token":"refresh-9","expires_in":60,"userId":"ann"}';
+    me.store.noteReply(reply, 'json');
+    const bare = service.grant({ username: undefined, password: undefined });
+    expect(await keeper(bare).headers()).toEqual(bearer('access-9'));
+    expect(me.store.read()?.token?.userId).toBe('ann');
+  });
+
+  test('a pair from the configuration is taken over once', async () => {
+    const { refreshToken } = service.issue();
+    const seeded = service.grant({ password: undefined, seed: { accessToken: undefined, refreshToken } });
+    expect(await keeper(seeded).headers()).toEqual(bearer('access-2'));
+    expect(await keeper(seeded).headers()).toEqual(bearer('access-2'));
+    expect(service.posts()).toHaveLength(1);
+  });
+});
+
+describe('A26 a login that failed', () => {
+  test('refused: AUTH, and never again by itself until the credentials change', async () => {
+    const first = await failureOf(keeper(wrong()).headers());
+    expect(first).toMatchObject({ outcome: 'AUTH', message: expect.stringContaining('were refused') });
+    const sent = service.posts().length;
+    for (let day = 0; day < 5; day += 1) {
+      me.clock.advance(24 * HOUR);
+      expect(await failureOf(keeper(wrong()).headers())).toMatchObject({ outcome: 'AUTH' });
+    }
+    expect(service.posts()).toHaveLength(sent);
+    expect(keeper(wrong()).describe()).toMatchObject({ refused: true });
+    expect(await keeper().headers()).toEqual(bearer('access-1'));
+    expect(keeper().describe()).toMatchObject({ refused: false });
+  });
+
+  test('corrected credentials wait for the end of the window', async () => {
+    await failureOf(keeper(wrong()).headers());
+    const sent = service.posts().length;
+    expect(await failureOf(keeper().headers())).toMatchObject({ outcome: 'AUTH' });
+    expect(service.posts()).toHaveLength(sent);
+    me.clock.advance(BACK_OFF);
+    expect(await keeper().headers()).toEqual(bearer('access-1'));
+  });
+
+  test.each([
+    ['429', answer(429), BACK_OFF],
+    ['429 with a longer Retry-After', answer(429, '', { 'retry-after': '3600' }), HOUR],
+    ['503', answer(503), BACK_OFF],
+    ['a page of somebody in front', answer(403, '<html>Forbidden</html>'), BACK_OFF],
+    ['a connection that dies', resetAfter, BACK_OFF],
+  ])('%s: TEMP with the time, one try in the window, then another', async (_name, fault, wait) => {
+    service.server.faults.add(TOKENS, fault);
+    const retryAt = me.clock.now() + wait;
+    expect(await failureOf(keeper().headers())).toMatchObject({ outcome: 'TEMP', retryAt });
+    for (let run = 0; run < 3; run += 1)
+      expect(await failureOf(keeper().headers())).toMatchObject({ outcome: 'TEMP', retryAt });
+    expect(service.posts()).toHaveLength(1);
+    me.clock.advance(wait);
+    expect(await keeper().headers()).toMatchObject({ authorization: expect.stringContaining('access-') });
+  });
+
+  test('a reply without a pair: CONTRACT, then the window', async () => {
+    service.server.faults.add(TOKENS, doneThenAnswer(200, '{"ok":true}'));
+    expect(await failureOf(keeper().headers())).toMatchObject({ outcome: 'CONTRACT' });
+    expect(await failureOf(keeper().headers())).toMatchObject({ outcome: 'TEMP' });
+    expect(service.posts()).toHaveLength(1);
+  });
+
+  test('a window that only a wrong clock can have closed does not count', async () => {
+    new RateWindows(me.db).close('somewhere sign-in', me.clock.now() + 1000 * 24 * HOUR);
+    expect(await keeper().headers()).toEqual(bearer('access-1'));
+  });
+
+  test('A22 neither the password nor the echo of it is in the error, whatever is asked of it', async () => {
+    const failure = await failureOf(keeper(wrong()).headers());
+    const shown = inspect(failure, { depth: 10, showHidden: true }) + JSON.stringify(failure) + failure.stack;
+    expect(shown).not.toMatch(/barley|ann@example|no such thing|invalid_grant|app-secret/);
+    expect(JSON.stringify(me.db.prepare('SELECT * FROM facts').all())).not.toMatch(/barley|ann@|app-secret/);
+  });
+});
+
+describe('many processes', () => {
+  const run = (grant: PasswordGrant, failpoint?: string): Promise<string> => {
+    const script = fileURLToPath(new URL('../support/loginProcess.ts', import.meta.url));
+    const env = { ...process.env, ...(failpoint === undefined ? {} : { HEALTH_SYNC_FAILPOINT: failpoint }) };
+    return new Promise((resolve, reject) => {
+      const child = fork(script, [me.path, JSON.stringify(grant)], { silent: true, execArgv: [], env });
+      let printed = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream?.on('data', (chunk) => {
+          printed += chunk;
+        });
+      child.once('error', reject);
+      child.once('close', (_code, signal) => resolve(signal ?? printed));
+    });
+  };
+
+  test('A3 twenty with nothing stored: one login', { timeout: 300_000 }, async () => {
+    const used = await Promise.all(Array.from({ length: 20 }, () => run(service.grant())));
+    expect(new Set(used)).toEqual(new Set(['Bearer access-1']));
+    expect(service.posts()).toHaveLength(1);
+  });
+
+  test('A3 twenty with a pair that has run out: one renewal, no login', { timeout: 300_000 }, async () => {
+    me.save({ ...service.issue(), world: 'json', expiresAt: 1 });
+    const used = await Promise.all(Array.from({ length: 20 }, () => run(service.grant())));
+    expect(new Set(used)).toEqual(new Set(['Bearer access-2']));
+    expect(service.posts()).toHaveLength(1);
+    expect(service.logins()).toHaveLength(0);
+  });
+
+  test('A26 the back-off holds from one to the next', { timeout: 120_000 }, async () => {
+    service.server.faults.add(TOKENS, answer(429), 9);
+    expect(await run(service.grant())).toBe('TEMP');
+    expect(await run(service.grant())).toBe('TEMP');
+    expect(service.posts()).toHaveLength(1);
+  });
+
+  test('A1 killed once the reply is on disk: the pair is used, nothing is sent again', {
+    timeout: 120_000,
+  }, async () => {
+    expect(await run(service.grant(), 'token.reply-durable:1')).toBe('SIGKILL');
+    expect(await run(service.grant())).toBe('Bearer access-1');
+    expect(service.posts()).toHaveLength(1);
+  });
+});
