@@ -23,10 +23,13 @@ describe('the npm package', () => {
     const [{ files }] = JSON.parse(printed.slice(printed.search(/^\[/m)));
     const paths = files.map((file: { path: string }) => file.path);
     const folded = paths.map((path: string) =>
-      path.replace(/^dist\/package\/[\w-]+\.js$/, 'dist/package/*.js'),
+      path
+        .replace(/^dist\/package\/[\w-]+\.js$/, 'dist/package/*.js')
+        .replace(/^dist\/package\/(?:[\w-]+\/)*[\w-]+\.d\.ts$/, 'dist/package/**/*.d.ts'),
     );
 
-    expect(paths).toContain('dist/package/main.js');
+    for (const entry of ['main.js', 'index.js', 'index.d.ts'])
+      expect(paths).toContain(`dist/package/${entry}`);
     expect([...new Set(folded)].sort()).toEqual([
       'LICENSE',
       'README.md',
@@ -34,7 +37,12 @@ describe('the npm package', () => {
       'bin/load.js',
       'bin/oura-clockify.js',
       'bin/package.json',
+      'dist/package/**/*.d.ts',
       'dist/package/*.js',
+      'docs/library.md',
+      'docs/plugins.md',
+      'examples/plugin/health-sync.toml',
+      'examples/plugin/steps.mjs',
       'health-sync.example.toml',
       'package.json',
     ]);

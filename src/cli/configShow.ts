@@ -12,8 +12,8 @@ export async function showConfig(context: Context): Promise<void> {
     places: config.places,
     database: config.app.db,
     notes: config.notes,
-    settings: entries.map(({ section, key, value, origin, secret }) => ({
-      section,
+    settings: entries.map(({ table, key, value, origin, secret }) => ({
+      section: table,
       key,
       value: value ?? null,
       origin: { kind: origin.kind, name: origin.name ?? null },
@@ -26,7 +26,7 @@ export async function showConfig(context: Context): Promise<void> {
     `Database: ${config.app.db}`,
     ...config.notes.map((note) => `Note: ${note}`),
   ];
-  const rows = entries.map((entry) => [`${entry.section}.${entry.key}`, placeOf(entry), shown(entry)]);
+  const rows = entries.map((entry) => [`${entry.table}.${entry.key}`, placeOf(entry), shown(entry)]);
   context.terminal.result(object, `${lines.join('\n')}\n\n${table(['setting', 'from', 'value'], rows)}`);
 }
 

@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { VERSION } from '../../src/program.ts';
+import { deskWithExample, stepsService, walks } from '../plugins/support.ts';
 
 const name = process.platform === 'win32' ? 'oura-clockify.exe' : 'oura-clockify';
 const program = fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
@@ -55,5 +56,22 @@ describe.skipIf(!built)('the single file', () => {
       );
       expect(addons).toEqual([]);
     }
+  });
+
+  test('reads with a plugin, which has nothing of ours to import', async () => {
+    const service = await stepsService({ walks: walks(3) });
+    const desk = deskWithExample(service.url);
+    const env = { ...process.env, HOME: folder, HEALTH_SYNC_CLOCK: '2026-03-12T08:00:00Z' };
+    const child = spawn(program, ['sync', 'steps', '--json'], { cwd: desk.folder, env });
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    const { sources } = JSON.parse(stdout);
+    expect({ code, sources }).toMatchObject({
+      code: 0,
+      sources: [{ source: 'steps.profile' }, { source: 'steps.walks', outcome: 'OK', created: 3 }],
+    });
   });
 });
