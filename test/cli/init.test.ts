@@ -222,9 +222,9 @@ describe.skipIf(!hasTerminal)('init on a terminal', () => {
       [/client secret \(not shown\): $/, 'hush-hush\r'],
       ...SERVICES.slice(1).map(() => [/Read [\w() ]+\? \[y\/N\] $/, '\r'] as const),
       [/Write sleep into Clockify\? \[Y\/n\] $/, 'y\r'],
-      [/API key .*: $/, `${destination.apiKey}\r`],
-      [/Clockify project \[Sleep\]: $/, 'Nights\r'],
-      [/Sign in to Oura now\? \[Y\/n\] $/, 'n\r'],
+      [/API key .*: /, `${destination.apiKey}\r`],
+      [/Clockify project \[Sleep\]: /, 'Nights\r'],
+      [/Sign in to Oura now\? \[Y\/n\] /, 'n\r'],
     ]);
     expect({ code, screen }).toMatchObject({ code: 0 });
     expect(screen).not.toContain('hush-hush');

@@ -95,6 +95,17 @@ ${SOURCES}[clockify]
 # requests_per_second = 10
 # requests_per_hour = 30
 
+# Whether Clockify is read as well: your time entries beside your nights, and projects, tags and tasks with their names.
+# Reading uses at most 6 of 10 requests that an hour has, so that writing gets its part.
+# source_enabled = false
+
+# Whose time entries are read: "own", or "all" where you are an administrator of the workspace.
+# source_users = "own"
+
+# Time entries, projects and so on per page, and which collections: see "oura-clockify providers --verbose".
+# source_page_size = 5000
+# source_resources = ["time_entries", "projects"]
+
 # The address of the API; regional hosts have their own, and "oura-clockify auth clockify" finds yours among regions.
 # base_url = "https://api.clockify.me/api/v1"
 # regions = ["https://api.clockify.me/api/v1", "https://euc1.clockify.me/api/v1", "https://use2.clockify.me/api/v1", "https://euw2.clockify.me/api/v1", "https://apse2.clockify.me/api/v1"]
