@@ -31,7 +31,7 @@ export function keyKeeper(auth: ApiKey, options: KeeperOptions, account: string)
 function noKey(source: string, { onlyConfigured }: ApiKey, account: string): AuthError {
   if (account === DEFAULT_ACCOUNT)
     return new AuthError(`${source}: no API key`, { source, hint: runHint(`auth ${source}`) });
-  const whose = `the configured key belongs to the account "${DEFAULT_ACCOUNT}"`;
+  const whose = `a configured key belongs to the account "${DEFAULT_ACCOUNT}"`;
   return new AuthError(`${source}: no API key for the account "${account}": ${whose}`, {
     source,
     hint: onlyConfigured

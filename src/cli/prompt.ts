@@ -7,7 +7,8 @@ export async function question(terminal: Terminal, text: string, signal?: AbortS
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const closed = new AbortController();
   lines.once('SIGINT', () => closed.abort(new InterruptedError('stopped at the question')));
-  lines.once('close', () => closed.abort(new InterruptedError('the terminal was closed')));
+  const onClose = () => closed.abort(new InterruptedError('the terminal was closed'));
+  lines.once('close', onClose);
   const either = signal === undefined ? closed.signal : AbortSignal.any([closed.signal, signal]);
   try {
     terminal.ask('');
@@ -15,7 +16,8 @@ export async function question(terminal: Terminal, text: string, signal?: AbortS
   } catch (error) {
     throw either.aborted ? either.reason : error;
   } finally {
-    lines.removeAllListeners('close');
+    // Its own listener alone: without readline's the keys would go on being shown after the end.
+    lines.off('close', onClose);
     lines.close();
   }
 }

@@ -13,7 +13,8 @@ export async function hiddenQuestion(terminal: Terminal, text: string, signal: A
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
   const closed = new AbortController();
   lines.once('SIGINT', () => closed.abort(new InterruptedError('stopped at the question')));
-  lines.once('close', () => closed.abort(new InterruptedError('the terminal was closed')));
+  const onClose = () => closed.abort(new InterruptedError('the terminal was closed'));
+  lines.once('close', onClose);
   const either = AbortSignal.any([closed.signal, signal]);
   try {
     terminal.ask(text);
@@ -21,7 +22,8 @@ export async function hiddenQuestion(terminal: Terminal, text: string, signal: A
   } catch (error) {
     throw either.aborted ? either.reason : error;
   } finally {
-    lines.removeAllListeners('close');
+    // Its own listener alone: without readline's the keys would go on being shown after the end.
+    lines.off('close', onClose);
     lines.close();
     terminal.ask('\n');
   }

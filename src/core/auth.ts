@@ -105,6 +105,8 @@ export interface ApiKey {
   readonly key: string | undefined;
   /** The configuration's name for it. */
   readonly configKey: string;
+  /** It is kept nowhere else, so that other accounts than `default` have none. */
+  readonly onlyConfigured?: true;
   /** Where to find it at the service, one line. */
   readonly setup: string;
 }

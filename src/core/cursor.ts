@@ -74,6 +74,8 @@ export interface CursorState {
   readonly reread: { readonly day?: LocalDate; readonly week?: LocalDate };
   /** Whether any row was ever seen; false: all that is covered was answered with nothing. */
   readonly hadRows?: boolean;
+  /** The local date on which the service last refused it for want of rights. */
+  readonly refused?: LocalDate;
   /** For `since`: everything changed up to here has been read (UTC epoch milliseconds). */
   readonly watermark?: number;
 }

@@ -24,6 +24,8 @@ export interface Provider<C = unknown> {
   /** Environment names of earlier tools that are understood and ignored -> why. */
   readonly ignoredEnvironment?: Readonly<Record<string, string>>;
   readonly enabled: (config: C) => boolean;
+  /** The key of its section that a person turns it on with; default `enabled`. */
+  readonly switchKey?: string;
   /** The word in the marker that entries made from this provider's sessions carry. */
   readonly marker: string;
   /** History is wanted from this local date on. */
@@ -79,7 +81,7 @@ export interface Read<C> {
   /** When the run reads (UTC epoch milliseconds). */
   readonly now: number;
   /** Live records of another resource of the same account (name it in `after`), newest first. */
-  stored(resource: string): Iterable<StoredItem>;
+  stored(resource: string): Iterable<StoredItem & RawItem>;
   /** For `since`: the next watermark by the service's own clock, instead of the newest `updatedAt` seen. */
   mark(instant: string | number): void;
   /** How many records the service says there are: when the store has another number, everything is listed anew. */
@@ -125,6 +127,10 @@ export interface Resource<C = any, T = any> {
   readonly title: string;
   /** The scope a person must have granted, as the provider's `scopes` name it; without one any sign-in will do. */
   readonly scope?: string;
+  /**
+   * What a person needs at the service to read it, in words, where no sign-in tells: a 403 then only leaves it out.
+   */
+  readonly rights?: string;
   readonly cursor: Cursor;
   /** One item. Loose: unknown fields survive in the stored payload. */
   readonly schema: z.ZodType<T>;
@@ -135,9 +141,10 @@ export interface Resource<C = any, T = any> {
   pages?(read: Read<C>): AsyncIterable<readonly RawItem[]>;
   /**
    * Names the row. Pure. `of`: for `each`, the id of the record that the item belongs to. `raw`: the item as received,
-   * for ids that are numbers beyond 2^53.
+   * for ids that are numbers beyond 2^53. `zone`: IANA zone that dates are meant in, for services that name neither a
+   * date nor an offset; undefined: nobody said.
    */
-  change(item: T, of: string, raw: RawItem): Change;
+  change(item: T, of: string, raw: RawItem, zone?: string): Change;
   /**
    * For records that have no date of their own: which record of another resource (name it in `after`) they share the
    * day with.

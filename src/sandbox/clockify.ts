@@ -8,6 +8,7 @@ import type {
   Tag,
   Task,
   TimeEntry,
+  User,
   Workspace,
   WorkspaceSettings,
 } from './clockify/model.ts';
@@ -45,6 +46,8 @@ export interface ClockifySandboxOptions extends QuotaOptions {
   readonly settings?: Partial<WorkspaceSettings>;
   /** Whether the key's owner is an admin, who passes locks and creation rights. Default false. */
   readonly admin?: boolean;
+  /** Whether only an admin sees who else is there. Default false. */
+  readonly hidesUsers?: boolean;
   /** Of the messages in refusals. Default en. */
   readonly language?: Language;
 }
@@ -65,6 +68,8 @@ export interface ClockifySandbox extends SandboxServer {
   addProject(name: string, more?: Partial<Project>): Project;
   addTask(projectId: string, name: string): Task;
   addTag(name: string, more?: { archived?: boolean; workspaceId?: string }): Tag;
+  /** Somebody else in every workspace. */
+  addColleague(name: string): User;
   addCustomField(name: string, type?: string): CustomField;
   /** To be changed in place. */
   settings(workspaceId?: string): WorkspaceSettings;
@@ -88,6 +93,8 @@ function newState(options: ClockifySandboxOptions): State {
     admin: options.admin ?? false,
     apiKey: options.apiKey ?? 'c2FuZGJveC1jbG9ja2lmeS1rZXk',
     user: { id: newId(), email: 'sandbox@example.com', name: 'Sandbox User' },
+    colleagues: [],
+    hidesUsers: options.hidesUsers ?? false,
     workspaces: new Map(made.map((workspace) => [workspace.id, workspace])),
     normaliseDescription: (text) => text.trim(),
   };
@@ -108,6 +115,11 @@ function truthOf(state: State, quota: Quota) {
     addTask: (projectId: string, name: string) => addTask(first, projectId, name),
     addTag: (name: string, more: { archived?: boolean; workspaceId?: string } = {}) =>
       newTag(workspaceOf(state, more.workspaceId), name, more.archived),
+    addColleague: (name: string) => {
+      const colleague = { id: newId(), email: `${name.toLowerCase()}@example.com`, name };
+      state.colleagues.push(colleague);
+      return colleague;
+    },
     addCustomField: (name: string, type = 'TXT') => addCustomField(first, name, type),
     settings: (workspaceId?: string) => workspaceOf(state, workspaceId).settings,
     spendQuota: (requests: number, workspaceId?: string) =>

@@ -59,8 +59,8 @@ test('two accounts and one configured key: the second never uses it', async () =
   const second = () => keeper('configured', 'ben');
   await expect(second().headers()).rejects.toMatchObject({
     outcome: 'AUTH',
-    message: 'somewhere: no API key',
-    hint: 'Run: oura-clockify auth somewhere',
+    message: expect.stringMatching(/^somewhere: no API key for the account "ben"/),
+    hint: 'Run: oura-clockify --account ben auth somewhere',
   });
   store('ben', 'of-ben');
   expect(await second().headers()).toEqual({ 'x-key': 'of-ben' });

@@ -314,6 +314,7 @@ test('F5 F18 F2 store against Clockify: missing, double, drifted, gone, stray', 
     deletedThere: [],
     blocked: [],
     stray: ['2026-03-02'],
+    withoutRule: [],
   });
   expect([found.code, found.of('entries', 'problem').length, found.of('entries', 'warning').length]).toEqual([
     7, 2, 4,

@@ -21,6 +21,7 @@ describe('a pair', () => {
     expect(store.tokens('somewhere', 'me').read()).toEqual({
       token: token(),
       seedDigest: 'digest',
+      previousRefreshToken: null,
       sentDigest: null,
       sends: 0,
       sentAt: null,

@@ -131,6 +131,7 @@ test('--json has one documented shape, with and without work', async () => {
     deletedThere: 'number',
     blocked: 'number',
   };
+  const skipped = { type: 'number', short: 'number', early: 'number', invalid: 'number' };
   const row = { action: 'string', day: 'string', start: 'string', end: 'string', text: 'string' };
   expect(shape(object)).toEqual({
     outcome: 'string',
@@ -147,13 +148,29 @@ test('--json has one documented shape, with and without work', async () => {
       dryRun: 'boolean',
       checked: 'boolean',
       plan: [row],
-      skipped: { type: 'number', short: 'number', early: 'number', invalid: 'number' },
+      skipped,
       unchanged: 'number',
       ...entries,
       pending: 'number',
       nextWindow: 'null',
       wouldCreateProject: 'null',
       message: 'null',
+      rules: [
+        {
+          rule: 'null',
+          source: 'string',
+          project: 'string',
+          tried: 'boolean',
+          checked: 'boolean',
+          skipped,
+          unchanged: 'number',
+          ...entries,
+          pending: 'number',
+          wouldCreateProject: 'null',
+          message: 'null',
+        },
+      ],
+      withoutRule: [],
     },
     totals: { records: counts, entries, pending: 'number' },
     failures: [],

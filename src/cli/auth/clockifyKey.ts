@@ -8,7 +8,7 @@ import { type Account, factsScope, readAccount } from '../../destinations/clocki
 import { urlOf } from '../../http/client.ts';
 import { PROGRAM } from '../../program.ts';
 import type { Context } from '../context.ts';
-import { unseen } from './unseen.ts';
+import { hiddenQuestion } from '../secret.ts';
 
 /** Where a person finds the key. */
 export const KEY_PLACE = 'Clockify: Preferences, Advanced, Manage API keys';
@@ -42,7 +42,7 @@ async function askForKey(
   if (!terminal.isInteractive) return undefined;
   const { name } = config.origin(SOURCE, 'api_key');
   const keep = known === undefined ? '' : `; Enter keeps the one from ${name}`;
-  const typed = await unseen(terminal, `API key (${KEY_PLACE}; not shown${keep}): `, signal);
+  const typed = await hiddenQuestion(terminal, `API key (${KEY_PLACE}; not shown${keep}): `, signal);
   return typed === '' ? undefined : typed;
 }
 

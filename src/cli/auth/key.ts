@@ -6,11 +6,10 @@ import { PROGRAM } from '../../program.ts';
 import type { Token } from '../../store/tokens.ts';
 import type { AuthFlags } from '../commands/auth.ts';
 import type { Context } from '../context.ts';
-import { secretFromStdin } from '../secret.ts';
+import { hiddenQuestion, secretFromStdin } from '../secret.ts';
 import { forAPerson } from './again.ts';
 import { whoseKey } from './identity.ts';
 import type { Outcome } from './signIn.ts';
-import { unseen } from './unseen.ts';
 
 /** A key that a person has copied: the service is asked whose it is before it is stored. */
 export async function signInWithKey(
@@ -55,7 +54,7 @@ async function findKey(
   else if (flags.configured !== true && terminal.isInteractive) {
     terminal.say(auth.setup);
     const keep = auth.key === undefined ? '' : '; Enter keeps the configured one';
-    given = await unseen(terminal, `${title} API key (not shown${keep}): `, signal);
+    given = await hiddenQuestion(terminal, `${title} API key (not shown${keep}): `, signal);
   }
   const key = given || auth.key;
   if (key === undefined || key === '') {

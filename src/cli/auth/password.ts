@@ -8,11 +8,11 @@ import { PROGRAM } from '../../program.ts';
 import type { AuthFlags } from '../commands/auth.ts';
 import type { Context } from '../context.ts';
 import { question } from '../prompt.ts';
+import { hiddenQuestion } from '../secret.ts';
 import { forAPerson } from './again.ts';
 import { whoSignedIn } from './identity.ts';
 import { passwordLine } from './passwordLine.ts';
 import { type Outcome, requireApp } from './signIn.ts';
-import { unseen } from './unseen.ts';
 
 /** E-mail and password are sent once and forgotten: only the pair that they bring is kept. */
 export async function signInWithPassword(
@@ -73,5 +73,5 @@ async function passwordOf(
 ): Promise<string | undefined> {
   if (flags.passwordStdin === true) return passwordLine(signal);
   if (!terminal.isInteractive) return undefined;
-  return unseen(terminal, `${title} password (not shown, not stored): `, signal);
+  return hiddenQuestion(terminal, `${title} password (not shown, not stored): `, signal);
 }

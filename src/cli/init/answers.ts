@@ -6,12 +6,11 @@ import type { AnyProvider } from '../../core/provider.ts';
 import { SOURCE } from '../../destinations/clockify/api.ts';
 import { PUSHED } from '../../destinations/clockify.ts';
 import { KEY_PLACE } from '../auth/clockifyKey.ts';
-import { unseen } from '../auth/unseen.ts';
 import type { InitFlags, ServiceFlags } from '../commands/init.ts';
 import type { Change } from '../configFile.ts';
 import type { Context } from '../context.ts';
 import { question } from '../prompt.ts';
-import { secretFromFile } from '../secret.ts';
+import { hiddenQuestion, secretFromFile } from '../secret.ts';
 import { credentialsOf, type Untried } from './credentials.ts';
 import { EXAMPLE } from './example.ts';
 import { setting } from './setting.ts';
@@ -118,7 +117,7 @@ async function keyOf(context: Context, config: Config, flags: InitFlags): Promis
   if (flags.clockifyKeyFile !== undefined) return secretFromFile(terminal, flags.clockifyKeyFile, source);
   const known = config.section<{ api_key?: string }>(SOURCE).api_key;
   if (known !== undefined || !terminal.isInteractive) return known;
-  return (await unseen(terminal, source.text, signal)) || undefined;
+  return (await hiddenQuestion(terminal, source.text, signal)) || undefined;
 }
 
 async function projectOf(

@@ -5,12 +5,11 @@ import { UsageError } from '../../core/errors.ts';
 import type { AnyProvider, ApiKey, PasswordGrant } from '../../core/provider.ts';
 import { PROGRAM } from '../../program.ts';
 import { passwordFromFile } from '../auth/passwordLine.ts';
-import { unseen } from '../auth/unseen.ts';
 import type { ServiceFlags } from '../commands/init.ts';
 import type { Change } from '../configFile.ts';
 import type { Context } from '../context.ts';
 import { question } from '../prompt.ts';
-import { secretFromFile } from '../secret.ts';
+import { hiddenQuestion, secretFromFile } from '../secret.ts';
 import { setting } from './setting.ts';
 
 /** Credentials that a sign-in is to be tried with before they are written down. */
@@ -77,7 +76,7 @@ async function appOf(
   if (given.clientSecretFile !== undefined)
     secret = await secretFromFile(terminal, given.clientSecretFile, source);
   else if (terminal.isInteractive && !app.clientSecret && (clientId || app.clientId))
-    secret = await unseen(terminal, source.text, signal);
+    secret = await hiddenQuestion(terminal, source.text, signal);
   return [
     ...(clientId ? [setting(id, 'client_id', clientId, `--${id}-client-id`)] : []),
     ...(secret ? [setting(id, 'client_secret', secret, flag)] : []),
@@ -97,7 +96,7 @@ async function keyOf(
   if (keyFile !== undefined) key = await secretFromFile(terminal, keyFile, source);
   else if (terminal.isInteractive && auth.key === undefined) {
     terminal.say(auth.setup);
-    key = await unseen(terminal, source.text, signal);
+    key = await hiddenQuestion(terminal, source.text, signal);
   }
   if (!key || key === auth.key) return undefined;
   if (!SECRET.test(key))
@@ -121,7 +120,7 @@ async function passwordOf(
   if (passwordFile !== undefined)
     password = await passwordFromFile(passwordFile, signal, `--${id}-password-file`);
   else if (isAsked && username)
-    password = await unseen(terminal, `${title} password (not shown, Enter: later): `, signal);
+    password = await hiddenQuestion(terminal, `${title} password (not shown, Enter: later): `, signal);
   const known = 'email' in config.shape ? 'email' : 'username';
   const changes = [
     ...(given.email === undefined && !password

@@ -35,14 +35,26 @@ async function live(resources: number): Promise<Shown> {
       latest.set(`${one.provider}.${one.resource}`, one);
       const all = [...latest.values()];
       const finished = all.filter(({ result }) => result !== undefined).length;
-      const rows = all.reduce(
-        (sum, { counts }) => sum + counts.created + counts.updated + counts.unchanged,
-        0,
-      );
-      spinner.text = `${one.resource}: ${rows.toLocaleString('en')} records, ${finished} of ${resources} resources${estimate(all, started)}`;
+      spinner.text = `${sourceByEach(all)}: ${finished} of ${resources} resources${estimate(all, started)}`;
     },
     stop: () => spinner.stop(),
   };
+}
+
+/** Each source with its records so far and, at its end, how it went: `oura 8,329 · hevy 120 TEMP`. */
+export function sourceByEach(all: readonly Progress[]): string {
+  const sources = Map.groupBy(all, ({ provider }) => provider);
+  return [...sources]
+    .map(([provider, parts]) => {
+      const rows = parts.reduce(
+        (sum, { counts }) => sum + counts.created + counts.updated + counts.unchanged,
+        0,
+      );
+      const trouble = parts.find(({ result }) => result !== undefined && result.error !== undefined)?.result;
+      const word = trouble === undefined || trouble.outcome === 'NOT GRANTED' ? '' : ` ${trouble.outcome}`;
+      return `${provider} ${rows.toLocaleString('en')}${word}`;
+    })
+    .join(' · ');
 }
 
 /** Time left by the spans that are done; only once there is something to go by. */

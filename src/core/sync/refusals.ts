@@ -25,6 +25,15 @@ export function notGranted(provider: AnyProvider, resource: Resource): ProgramEr
   });
 }
 
+/** What this person may not read at the service. */
+export function outOfReach(provider: AnyProvider, resource: Resource): ProgramError {
+  const source = sourceOf(provider, resource);
+  return new AuthError(`${source}: refused: it needs ${resource.rights}`, {
+    source,
+    hint: 'Nothing to do: it is left out and asked for again tomorrow.',
+  });
+}
+
 /** A call that was refused although its scope was granted, as far as anybody said. */
 export function refusalOf(error: RefusedError, provider: AnyProvider, resource: Resource): ProgramError {
   const source = sourceOf(provider, resource);

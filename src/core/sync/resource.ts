@@ -8,7 +8,7 @@ import { readEach } from './byEach.ts';
 import { readChanges } from './bySince.ts';
 import { readWindows } from './byWindows.ts';
 import { readListing } from './listing.ts';
-import { located, notGranted, refusalOf, rejectedError } from './refusals.ts';
+import { located, notGranted, outOfReach, refusalOf, rejectedError } from './refusals.ts';
 import { Stream } from './stream.ts';
 import { rereadUnfinished } from './unfinished.ts';
 
@@ -45,6 +45,9 @@ function conclude(
 async function ending(stream: Stream): Promise<Pick<ResourceResult, 'outcome' | 'error'>> {
   const { request, resource, counts } = stream;
   let error: ProgramError | undefined;
+  // Rights change seldom, and each asking costs a request.
+  if (stream.state.refused === stream.today && !request.full)
+    return { outcome: 'NOT GRANTED', error: outOfReach(request.provider, resource) };
   try {
     await read(stream);
     if (counts.rejected > 0) error = rejectedError(stream.source, counts);
@@ -54,6 +57,10 @@ async function ending(stream: Stream): Promise<Pick<ResourceResult, 'outcome' | 
     // A renewal in between may have said what is granted.
     if (isRefused && !stream.isGranted())
       return { outcome: 'NOT GRANTED', error: notGranted(request.provider, resource) };
+    if (isRefused && resource.rights !== undefined && failure.status === 403) {
+      stream.saveState({ ...stream.state, refused: stream.today });
+      return { outcome: 'NOT GRANTED', error: outOfReach(request.provider, resource) };
+    }
     error = isRefused ? refusalOf(failure, request.provider, resource) : located(failure, stream.source);
   }
   return { outcome: error?.outcome ?? 'OK', error };

@@ -93,7 +93,7 @@ export class Stream {
         listed.rejects.push({ item, reason });
         continue;
       }
-      const change = this.#dated(this.resource.change(parsed.data, of, item), parsed.data);
+      const change = this.#dated(this.resource.change(parsed.data, of, item, this.request.zone), parsed.data);
       const updatedAt = 'remove' in change ? change.updatedAt : change.row.updatedAt;
       if (updatedAt !== undefined) this.newest = Math.max(this.newest, Date.parse(updatedAt) || 0);
       if ('remove' in change || listed.holds(change.row, this.resource.samples === true))

@@ -3,7 +3,7 @@ import { readEntry } from './entryReplies.ts';
 import { queryInstant, rereadInZone } from './instants.ts';
 import type { TimeEntry, Workspace } from './model.ts';
 import { contains, flagParameter, listParameter, pageReply, parameter } from './query.ts';
-import { missingField, notInWorkspace } from './refusals.ts';
+import { accessDenied, missingField, notInWorkspace } from './refusals.ts';
 import { type Route, type WorkspaceCall, workspaceRoute } from './router.ts';
 import { newestFirst } from './state.ts';
 
@@ -17,6 +17,14 @@ export function findEntry(workspace: Workspace, id: string | undefined): TimeEnt
 
 export function checkUser({ state, params }: WorkspaceCall): void {
   if (params.userId !== state.user.id) throw notInWorkspace('User');
+}
+
+/** Entries of others are for admins. The refusal to others was never recorded; a missing role is 403 elsewhere. */
+function checkReader(call: WorkspaceCall): void {
+  const { state, params } = call;
+  const isOther = state.colleagues.some(({ id }) => id === params.userId);
+  if (!isOther) checkUser(call);
+  else if (!state.admin) throw accessDenied();
 }
 
 function bound({ request, state }: WorkspaceCall, name: string): number | undefined {
@@ -62,11 +70,13 @@ function fieldFilter({ request }: WorkspaceCall): Filter {
 
 function list(call: WorkspaceCall) {
   const { state, workspace, request } = call;
-  checkUser(call);
+  checkReader(call);
   const inWindow = windowFilter(call);
   const fits = fieldFilter(call);
   const hydrated = flagParameter(request, 'hydrated') === true;
-  const found = newestFirst(workspace).filter((entry) => inWindow(entry) && fits(entry));
+  const found = newestFirst(workspace).filter(
+    (entry) => entry.userId === call.params.userId && inWindow(entry) && fits(entry),
+  );
   const reply = pageReply(request, found);
   const page = reply.body as TimeEntry[];
   return { ...reply, body: page.map((entry) => readEntry(state, workspace, entry, hydrated)) };

@@ -43,7 +43,7 @@ function reply(call: WorkspaceCall, status: number, entry: TimeEntry): SandboxRe
 function startTimer({ state, workspace }: WorkspaceCall, start: number): void {
   // A timer that starts at another time than now is a manual entry.
   if (Math.abs(start - state.now()) > MINUTE) refuseManual(state, workspace);
-  const running = runningEntry(workspace);
+  const running = runningEntry(workspace, state.user.id);
   if (running === undefined) return;
   const end = Math.max(start, Date.parse(running.timeInterval.start));
   store(workspace, stopped(state, workspace, running, end));
@@ -103,7 +103,7 @@ function stop(call: WorkspaceCall): SandboxReply {
   checkUser(call);
   const end = instant(objectBody(request), 'end');
   if (end === undefined) throw missingField('end');
-  const running = runningEntry(workspace);
+  const running = runningEntry(workspace, state.user.id);
   if (running === undefined) throw noTimerRuns();
   const entry = stopped(state, workspace, running, end);
   store(workspace, entry);

@@ -10,6 +10,10 @@ export interface State {
   readonly admin: boolean;
   readonly apiKey: string;
   readonly user: User;
+  /** The others in every workspace. */
+  readonly colleagues: User[];
+  /** Whether only an admin sees the others; nobody has recorded what the service wants. */
+  readonly hidesUsers: boolean;
   readonly workspaces: Map<string, Workspace>;
   normaliseDescription(text: string): string;
 }
@@ -64,8 +68,11 @@ export function interval(start: number, end: number | null): TimeInterval {
   return { start: instantText(start), end: instantText(end), duration: duration(end - start) };
 }
 
-export function runningEntry(workspace: Workspace): TimeEntry | undefined {
-  return [...workspace.entries.values()].find((entry) => entry.timeInterval.end === null);
+/** Everybody has a timer of their own. */
+export function runningEntry(workspace: Workspace, userId: string): TimeEntry | undefined {
+  return [...workspace.entries.values()].find(
+    (entry) => entry.timeInterval.end === null && entry.userId === userId,
+  );
 }
 
 /** Newest start first; the later made of two equal ones before the earlier. */

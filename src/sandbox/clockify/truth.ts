@@ -18,6 +18,8 @@ export interface EntryInput {
   readonly customFieldValues?: readonly CustomFieldValue[];
   /** Default: the first. */
   readonly workspaceId?: string;
+  /** Default: the key's owner. */
+  readonly userId?: string;
 }
 
 export type EntryChanges = Partial<Omit<EntryInput, 'workspaceId'>>;

@@ -1,7 +1,7 @@
 import type { SandboxReply } from '../server.ts';
-import type { Workspace } from './model.ts';
+import type { User, Workspace } from './model.ts';
 import { contains, enumParameter, flagParameter, pageReply, parameter } from './query.ts';
-import { notInPlan } from './refusals.ts';
+import { accessDenied, notInPlan } from './refusals.ts';
 import { type Call, type Route, type WorkspaceCall, workspaceRoute } from './router.ts';
 import type { State } from './state.ts';
 
@@ -119,8 +119,13 @@ function get({ state, workspace }: WorkspaceCall): SandboxReply {
 function users({ state, request }: WorkspaceCall): SandboxReply {
   const name = parameter(request, 'name') ?? '';
   const email = parameter(request, 'email') ?? '';
-  const fits = contains(state.user.name, name) && contains(state.user.email, email);
-  return pageReply(request, fits ? [{ ...userReply(state, false), settings: null }] : []);
+  if (state.hidesUsers && !state.admin) throw accessDenied();
+  const fits = (one: User) => contains(one.name, name) && contains(one.email, email);
+  const found = [state.user, ...state.colleagues].filter(fits);
+  return pageReply(
+    request,
+    found.map((one) => ({ ...userReply(state, false), ...one, settings: null })),
+  );
 }
 
 /** Ignores paging. */
