@@ -59,6 +59,8 @@ export interface ResourceResult {
  */
 export async function syncProvider(request: SyncRequest): Promise<ResourceResult[]> {
   const { provider, resources } = request;
+  const stranger = await strangerWithout(request);
+  if (stranger !== undefined) return resources.map((resource) => skipResource(request, resource, stranger));
   const running = new Map<string, Promise<ResourceResult>>();
   const start = (resource: Resource): Promise<ResourceResult> => {
     const known = running.get(resource.name);
@@ -79,6 +81,18 @@ export async function syncProvider(request: SyncRequest): Promise<ResourceResult
   const failed = settled.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   return settled.map((result) => (result as PromiseFulfilledResult<ResourceResult>).value);
+}
+
+/**
+ * Where the record that says whose account it is was not chosen, it is read all the same: the credentials may be
+ * somebody else's since the last run. Its own troubles are nobody's business then.
+ */
+async function strangerWithout(request: SyncRequest): Promise<OtherPersonError | undefined> {
+  const { provider, resources } = request;
+  const person = provider.resources.find(({ name }) => name === provider.person);
+  if (person === undefined || resources.includes(person)) return undefined;
+  const { error } = await syncResource({ ...request, onProgress: () => {} }, person);
+  return error instanceof OtherPersonError ? error : undefined;
 }
 
 function comesBefore(provider: AnyProvider, one: Resource, other: Resource): boolean {

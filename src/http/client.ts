@@ -225,7 +225,9 @@ export class Client implements ReadHttp {
     const { source, clock, gate } = this.#options;
     const wait = retryAfter(reply?.headers['retry-after'], clock.now());
     if (reply !== undefined && wait !== undefined) gate.refused(reply.headers);
-    return new TemporaryError(`${source}: ${what} answered ${reply?.status}`, {
+    const reason = reply === undefined ? undefined : this.#options.reasonOf?.(reply);
+    const message = `${source}: ${what} answered ${reply?.status}`;
+    return new TemporaryError(reason === undefined ? message : `${message}. ${reason}`, {
       source,
       retryAt: wait === undefined ? undefined : clock.now() + wait,
       hint: 'Nothing to do: the next run tries again.',

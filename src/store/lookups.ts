@@ -63,6 +63,13 @@ export class Lookups {
     );
   }
 
+  /** Live records that count for no day yet. */
+  undated(stream: number): StoredItem[] {
+    const select = 'SELECT id, payload FROM items WHERE stream = ? AND day IS NULL AND deleted_at IS NULL';
+    const rows = this.#db.prepare<[number], { id: string; payload: string }>(select).all(stream);
+    return rows.map(({ id, payload }) => ({ id, value: JSON.parse(payload) }));
+  }
+
   /** The first local date that any live record of the stream counts for. */
   firstDay(stream: number): LocalDate | undefined {
     const select = 'SELECT min(day) FROM items WHERE stream = ? AND day IS NOT NULL AND deleted_at IS NULL';
@@ -71,16 +78,21 @@ export class Lookups {
 
   /**
    * Ids of the live records of `parent` that `stream` has no record for, or one from before the parent's last change;
-   * newest first. What was asked for and not there counts as had. With a span only days inside it.
+   * newest first. What was asked for and not there counts as had, unless it is to be asked for `again`. With a span only
+   * days inside it.
    */
-  awaiting(stream: number, parent: number, span?: Span): string[] {
+  awaiting(
+    stream: number,
+    parent: number,
+    { span, again }: { span?: Span | undefined; again: boolean },
+  ): string[] {
     const within = span === undefined ? '' : 'AND p.day BETWEEN ? AND ?';
     const select = `
       SELECT p.id FROM items p
         LEFT JOIN items c ON c.stream = ? AND c.id = p.id AND c.deleted_at IS NULL
         LEFT JOIN missing m ON m.stream = ? AND m.id = p.id
       WHERE p.stream = ? AND p.deleted_at IS NULL ${within}
-        AND coalesce(c.last_seen, m.since / 1000, -1) < coalesce(p.changed_at, p.first_seen)
+        AND coalesce(c.last_seen, ${again ? '' : 'm.since / 1000, '}-1) < coalesce(p.changed_at, p.first_seen)
       ORDER BY p.started_at DESC, p.id`;
     const days = span === undefined ? [] : [span.from, span.to];
     return this.#db

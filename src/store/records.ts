@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import { type CursorState, emptyState } from '../core/cursor.ts';
-import { instantOf } from '../core/dates.ts';
+import { instantOf, type LocalDate } from '../core/dates.ts';
 import { failpoint } from '../core/failpoint.ts';
 import type { Change, Put, RawItem } from '../core/record.ts';
 import { hashOf, isSameContent } from './content.ts';
@@ -213,6 +213,16 @@ export class Records {
     this.#db.prepare('INSERT INTO missing VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(stream, id, now);
     const select = 'SELECT since FROM missing WHERE stream = ? AND id = ?';
     return this.#db.prepare<[number, string], number>(select).pluck().get(stream, id) as number;
+  }
+
+  /** Gives records the local date they count for, which was not known when they came. */
+  date(stream: number, days: ReadonlyMap<string, LocalDate>): void {
+    const set = this.#db.prepare('UPDATE items SET day = ? WHERE stream = ? AND id = ?');
+    this.#db
+      .transaction(() => {
+        for (const [id, day] of days) set.run(day, stream, id);
+      })
+      .immediate();
   }
 
   /** Notes that the document was asked for just now and is not there. */

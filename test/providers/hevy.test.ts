@@ -209,3 +209,46 @@ test('a page of HTML in place of a workout proves nothing', async () => {
   const { code } = await one.sync('--full');
   expect([code, one.live('workouts')]).toEqual([5, before]);
 });
+
+test('weeks without a workout are no reason to list everything again', async () => {
+  const one = await household();
+  await one.sync();
+  for (let day = 0; day < 40; day += 10) {
+    one.time.now += 10 * DAY;
+    one.service.requests.length = 0;
+    await one.sync();
+  }
+  expect(one.service.requests.filter(({ path }) => path === '/v1/workouts')).toEqual([]);
+  one.time.now += 31 * DAY;
+  await one.sync();
+  expect(one.service.requests.filter(({ path }) => path === '/v1/workouts').length).toBeGreaterThan(0);
+});
+
+test('nothing from before `since` is stored, and the count does not ask for it again', async () => {
+  const one = await household({}, { since: '2026-03-01' });
+  await one.sync();
+  const wanted = one.service.truth
+    .entries('workouts')
+    .filter(([, { start_time }]) => String(start_time) >= '2026-03');
+  expect(wanted.length).toBeLessThan(ids(one.service, 'workouts').length);
+  expect(one.live('workouts')).toEqual(wanted.map(([id]) => id).sort());
+  one.time.now += DAY;
+  one.service.requests.length = 0;
+  await one.sync();
+  expect(one.service.requests.filter(({ path }) => path === '/v1/workouts')).toEqual([]);
+});
+
+test.each([[['--resources', 'workouts,body_measurements']], [[]]])(
+  'somebody else’s key stores nothing, also with %j',
+  async (args) => {
+    const one = await household();
+    await one.sync();
+    const before = [one.live('workouts'), one.live('body_measurements')];
+    const other = await startHevy({ now: () => one.time.now, seed: 2 });
+    onTestFinished(() => other.close());
+    one.configure(other.settings);
+    const { code, stderr } = await one.sync(...args);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('belong to somebody else')]);
+    expect([one.live('workouts'), one.live('body_measurements')]).toEqual(before);
+  },
+);

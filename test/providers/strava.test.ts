@@ -7,7 +7,7 @@ import { activityOf } from '../../src/providers/strava/activities.ts';
 import { type Activity, activities, activityDetails } from '../../src/providers/strava/collections.ts';
 import { closedUntil, explain, tokenReply } from '../../src/providers/strava/replies.ts';
 import { strava } from '../../src/providers/strava.ts';
-import { answer } from '../../src/sandbox/faults.ts';
+import { answer, rewrite } from '../../src/sandbox/faults.ts';
 import { type StravaSandbox, type StravaSandboxOptions, startStrava } from '../../src/sandbox/strava.ts';
 import type { Document } from '../../src/sandbox/truth.ts';
 import { publishedSpec } from '../support/openapi.ts';
@@ -238,6 +238,37 @@ describe('details and streams', () => {
     await one.sync();
     expect(one.payload('activity_details', id)).toContain('told later');
     expect(one.payload('activities', id)).not.toContain('told later');
+  });
+
+  test('that a page of HTML stood in for are asked for again by the next run', async () => {
+    const one = await household({ days: 12 }, EXTRAS);
+    one.service.faults.add({ path: /\/activities\/\d+/ }, answer(404, '<html>not here</html>'), 999);
+    expect((await one.sync()).code).toBe(5);
+    expect(one.live('activity_details')).toEqual([]);
+    one.service.faults.clear();
+    one.time.now += HOUR;
+    expect((await one.sync()).code).toBe(0);
+    expect(one.live('activity_details')).toEqual(ids(one.service, 'activities').sort());
+  });
+
+  test('that were not understood cost no request again, until a full run', async () => {
+    const one = await household({ days: 12 }, EXTRAS);
+    const detail = /\/activities\/\d+$/;
+    one.service.faults.add(
+      { path: detail },
+      rewrite((text) => text.replace('"start_date":', '"begun":')),
+      999,
+    );
+    await one.sync();
+    expect(one.live('activity_details')).toEqual([]);
+    one.service.faults.clear();
+    one.service.requests.length = 0;
+    one.time.now += HOUR;
+    await one.sync();
+    expect(one.service.requests.filter(({ path }) => detail.test(path))).toEqual([]);
+    one.time.now += HOUR;
+    await one.sync('--full');
+    expect(one.live('activity_details')).toEqual(ids(one.service, 'activities').sort());
   });
 
   test('of an activity that was deleted go with it', async () => {

@@ -602,3 +602,20 @@ test('the app’s own agent, not a library’s, goes out with every request', as
   expect(agents.length).toBeGreaterThan(6);
   expect([...new Set(agents)]).toEqual([expect.stringMatching(/^oura-clockify\//)]);
 });
+
+test('recoveries that came while sleep could not be read get their day by a later run', async () => {
+  const one = await Subject.start({
+    id: 'whoop',
+    start: ({ now }) => startWhoop({ now, days: 40, quota: false }),
+  });
+  onTestFinished(() => one.end());
+  one.service.faults.add({ path: /\/v2\/activity\/sleep$/ }, answer(400, 'no'), 9);
+  expect((await one.sync()).code).toBe(5);
+  const undated =
+    "SELECT record_id FROM records WHERE resource = 'recovery' AND day IS NULL AND deleted_at IS NULL";
+  expect(one.rows(undated).length).toBeGreaterThan(20);
+  one.service.faults.clear();
+  one.time.now += HOUR;
+  expect((await one.sync()).code).toBe(0);
+  expect(one.rows(undated)).toEqual([]);
+});

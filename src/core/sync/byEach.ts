@@ -1,4 +1,3 @@
-import { MissingError } from '../../http/client.ts';
 import type { Each } from '../cursor.ts';
 import { together } from './byWindows.ts';
 import type { Stream } from './stream.ts';
@@ -14,13 +13,9 @@ export async function readEach(stream: Stream, { of }: Each): Promise<void> {
   const orphans = records.find.orphans(stream.number, parent);
   if (orphans.length > 0) records.bury(stream.number, orphans, clock.now());
   stream.counts.deleted += orphans.length;
-  const ids = records.find.awaiting(stream.number, parent, explicit);
+  const ids = records.find.awaiting(stream.number, parent, { span: explicit, again: request.full });
   await together(ids, provider.concurrency, async (id) => {
-    const isThere = await stream.refetch(id).catch((error) => {
-      // Somebody in between may answer with a page of HTML: asked again when the record changes.
-      if (error instanceof MissingError) return false;
-      throw error;
-    });
-    if (!isThere) records.noteAbsent(stream.number, id, clock.now());
+    // What is not there, or was not understood, is asked for again when the record changes, or by a full run.
+    if ((await stream.refetch(id)) !== 'stored') records.noteAbsent(stream.number, id, clock.now());
   });
 }

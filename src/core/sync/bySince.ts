@@ -6,7 +6,6 @@ import type { Stream } from './stream.ts';
 import { wantedOf } from './wanted.ts';
 
 const OVERLAP_SECONDS = 300;
-const DAY = 86_400_000;
 
 /** First everything, later what changed after the watermark; by dates where a person named some. */
 export async function readChanges(stream: Stream, cursor: Since): Promise<void> {
@@ -21,12 +20,13 @@ export async function readChanges(stream: Stream, cursor: Since): Promise<void> 
   const { watermark, covered } = stream.state;
   // An earlier start than ever before: what lies there was never listed.
   const reachesBack = !covered.some(({ from }) => from <= all.from) && all.from < today;
-  const isStale =
-    (watermark ?? 0) < request.clock.now() - (cursor.reachDays ?? Number.POSITIVE_INFINITY) * DAY;
+  // Every complete reading covers yesterday, whatever it found.
+  const lastRead = covered.at(-1)?.to ?? '';
+  const isStale = cursor.reachDays !== undefined && lastRead < addDays(today, -cursor.reachDays);
   if (wanted.full || watermark === undefined || reachesBack || isStale) await readWhole(stream, cursor, all);
   else {
     const overlap = request.provider.overlapSeconds?.(request.config) ?? OVERLAP_SECONDS;
-    await readSince(stream, cursor, all, watermark - overlap * 1000);
+    await readSince(stream, all, watermark - overlap * 1000);
     const weekly = stream.state.reread.week !== weekOf(today);
     if (byDates !== undefined && weekly) {
       const from = addDays(today, 1 - byDates.relistDays);
@@ -39,13 +39,13 @@ export async function readChanges(stream: Stream, cursor: Since): Promise<void> 
   stream.saveState(afterRun(stream.state, today));
 }
 
-async function readSince(stream: Stream, cursor: Since, all: Span, after: number): Promise<void> {
+async function readSince(stream: Stream, all: Span, after: number): Promise<void> {
   begin(stream);
   const began = stream.request.clock.now();
   await readListing(stream, {
     span: all,
     since: after,
-    keep: cursor.byDates === undefined ? undefined : all,
+    keep: all,
     complete: 'nowhere',
     ending: () => advanced(stream, all, began),
   });
@@ -58,9 +58,9 @@ async function readWhole(stream: Stream, { byDates }: Since, all: Span): Promise
   if (byDates === undefined) {
     await readListing(stream, {
       span: all,
-      keep: undefined,
+      keep: all,
       complete: 'all',
-      ending: () => advanced(stream, all, began),
+      ending: ({ leftOut }) => ({ ...advanced(stream, all, began), leftOut: leftOut.size }),
     });
     return;
   }
@@ -98,5 +98,6 @@ function advanced(stream: Stream, all: Span, began: number): CursorState {
 /** Once a day: a service may count what it does not list. */
 function isMiscounted(stream: Stream): boolean {
   if (stream.expected === undefined || stream.state.reread.day === stream.today) return false;
-  return stream.expected !== stream.records.find.liveRows(stream.number);
+  const wanted = stream.expected - (stream.state.leftOut ?? 0);
+  return wanted !== stream.records.find.liveRows(stream.number);
 }

@@ -9,6 +9,8 @@ export class Listed {
   readonly rejects: { item: { text: string; value: unknown }; reason: string }[] = [];
   /** Rows that belong to the span. */
   rows = 0;
+  /** Ids of rows that do not and were not stored. */
+  readonly leftOut = new Set<string>();
   rejected = 0;
   readonly #span: Span | undefined;
   readonly #from: number;
@@ -30,7 +32,9 @@ export class Listed {
       this.rows += 1;
       return true;
     }
-    return !isSample && this.#isStored(row.id);
+    const moves = !isSample && this.#isStored(row.id);
+    if (!moves && !isSample) this.leftOut.add(row.id);
+    return moves;
   }
 
   /** From when until when rows without a date belong to the span (UTC epoch milliseconds); undefined: all have dates. */

@@ -57,7 +57,7 @@ async function bury(stream: Stream, complete: Listing['complete'], listed: Liste
     allowDeletes,
     source: stream.source,
     // A document that is still there is stored anew, since it may have moved to another day.
-    isGone: resource.document === undefined ? undefined : async (id) => !(await stream.refetch(id)),
+    isGone: resource.document === undefined ? undefined : async (id) => (await stream.refetch(id)) === 'gone',
     missingSince: (id) => records.noteMissing(stream.number, id, clock.now()),
     now: clock.now(),
   });

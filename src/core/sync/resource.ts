@@ -7,6 +7,7 @@ import type { ResourceResult, SyncRequest } from '../sync.ts';
 import { readEach } from './byEach.ts';
 import { readChanges } from './bySince.ts';
 import { readWindows } from './byWindows.ts';
+import { dateLate } from './dated.ts';
 import { readListing } from './listing.ts';
 import { located, notGranted, outOfReach, refusalOf, rejectedError } from './refusals.ts';
 import { Stream } from './stream.ts';
@@ -71,6 +72,7 @@ async function read(stream: Stream): Promise<void> {
   switch (cursor.kind) {
     case 'windows':
       await readWindows(stream, cursor);
+      dateLate(stream);
       return rereadUnfinished(stream);
     case 'since':
       await readChanges(stream, cursor);

@@ -6,6 +6,7 @@ import { asOf, type CursorState } from '../cursor.ts';
 import { dateAt, type LocalDate } from '../dates.ts';
 import type { Change, RawItem, Read, ReadHttp, Resource } from '../provider.ts';
 import type { ResourceResult, SyncRequest } from '../sync.ts';
+import { sharedDay } from './dated.ts';
 import { Listed } from './listed.ts';
 import { refuseOtherPerson } from './person.ts';
 import { isGranted, sourceOf } from './refusals.ts';
@@ -105,12 +106,9 @@ export class Stream {
 
   /** With the day of the record that it shares one with. */
   #dated(change: Change, item: unknown): Change {
-    const { dayOf } = this.resource;
-    if (dayOf === undefined || 'remove' in change || change.row.day !== undefined) return change;
-    const { provider, account } = this.request;
-    const other = { provider: provider.id, account, resource: dayOf.resource };
-    const day = this.records.find.dayOf(other, dayOf.id(item));
-    return { ...change, row: { ...change.row, day } };
+    if (this.resource.dayOf === undefined || 'remove' in change || change.row.day !== undefined)
+      return change;
+    return { ...change, row: { ...change.row, day: sharedDay(this, item) } };
   }
 
   /** In short transactions; the state comes with the last one. */
@@ -139,19 +137,20 @@ export class Stream {
     this.records.saveState(this.number, state);
   }
 
-  /** Asks for one record and stores it; false when the service says that it is gone (a page of HTML comes from someone in between). */
-  async refetch(id: string, http: ReadHttp = this.http): Promise<boolean> {
+  /** Asks for one record and stores it. `gone`: the service says so (a page of HTML comes from someone in between). */
+  async refetch(id: string, http: ReadHttp = this.http): Promise<'stored' | 'rejected' | 'gone'> {
+    const { document, optional } = this.resource;
+    const path = (document as (id: string) => string)(id);
+    let item: RawItem;
     try {
-      const { document, optional } = this.resource;
-      const path = (document as (id: string) => string)(id);
-      const item = await http.document(path, {}, optional === true ? { optional } : {});
-      const everywhere = new Listed(undefined, this.request.zone, () => true);
-      this.store(this.understand([item], everywhere, id), everywhere, undefined, true);
-      return true;
+      item = await http.document(path, {}, optional === true ? { optional } : {});
     } catch (error) {
-      if (error instanceof MissingError && error.isJson) return false;
+      if (error instanceof MissingError && error.isJson) return 'gone';
       throw error;
     }
+    const everywhere = new Listed(undefined, this.request.zone, () => true);
+    this.store(this.understand([item], everywhere, id), everywhere, undefined, true);
+    return everywhere.rejected > 0 ? 'rejected' : 'stored';
   }
 
   report(result?: ResourceResult): void {

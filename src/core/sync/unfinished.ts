@@ -11,7 +11,7 @@ export async function rereadUnfinished(stream: Stream): Promise<void> {
   const now = request.clock.now();
   const ids = records.find.unfinished(stream.number, resource.unfinished, now - DAY);
   for (const id of ids.slice(0, MOST)) {
-    if (await stream.refetch(id)) continue;
+    if ((await stream.refetch(id)) !== 'gone') continue;
     records.bury(stream.number, [id], now);
     stream.counts.deleted += 1;
   }
