@@ -67,7 +67,10 @@ export function instantOf(text: string): number {
 export function wallClock(instant: number, zone: string): number {
   const parts: Record<string, string> = {};
   for (const { type, value } of format(zone).formatToParts(instant)) parts[type] = value;
-  const text = `${parts.year?.padStart(4, '0')}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:${parts.second}Z`;
+  const year = String(parts.year);
+  // The last evening of 9999 is the year 10000 in the east, which is written with a sign and six digits.
+  const shown = year.length > 4 ? `+${year.padStart(6, '0')}` : year.padStart(4, '0');
+  const text = `${shown}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:${parts.second}Z`;
   return Date.parse(text) + (((instant % 1000) + 1000) % 1000);
 }
 

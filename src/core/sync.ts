@@ -25,6 +25,8 @@ export interface SyncRequest {
   /** At most so many days of history, today included; undefined: from the provider's start date on. */
   readonly historyDays?: number | undefined;
   readonly allowDeletes: boolean;
+  /** Names the configured credentials without telling them; another one than last time may be somebody else's. */
+  readonly credentials?: string | undefined;
   /** Scopes as granted, without prefix; undefined when the service did not say. */
   readonly granted: () => readonly string[] | undefined;
   readonly onProgress?: (progress: Progress) => void;
@@ -84,14 +86,18 @@ export async function syncProvider(request: SyncRequest): Promise<ResourceResult
 }
 
 /**
- * Where the record that says whose account it is was not chosen, it is read all the same: the credentials may be
- * somebody else's since the last run. Its own troubles are nobody's business then.
+ * Where the record that says whose account it is was not chosen, it is read all the same, once for each credentials:
+ * they may be somebody else's. Its own troubles are nobody's business then.
  */
 async function strangerWithout(request: SyncRequest): Promise<OtherPersonError | undefined> {
-  const { provider, resources } = request;
+  const { provider, account, resources, records, credentials } = request;
   const person = provider.resources.find(({ name }) => name === provider.person);
   if (person === undefined || resources.includes(person)) return undefined;
-  const { error } = await syncResource({ ...request, onProgress: () => {} }, person);
+  const stream = records.stream({ provider: provider.id, account, resource: person.name });
+  if (credentials !== undefined && records.state(stream).credentials === credentials) return undefined;
+  const { error, outcome } = await syncResource({ ...request, onProgress: () => {} }, person);
+  if (outcome === 'OK')
+    records.saveState(stream, { ...records.state(stream), ...(credentials && { credentials }) });
   return error instanceof OtherPersonError ? error : undefined;
 }
 

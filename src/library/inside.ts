@@ -1,11 +1,14 @@
 import { UsageError } from '../core/errors.ts';
 import type { AnyProvider } from '../core/provider.ts';
 import type { Store } from '../store/store.ts';
+import type { Reader } from './reader.ts';
 import type { HealthStore } from './store.ts';
 
 /** What an open store consists of. Kept apart from it, so that the types we publish do not lead to all of ours. */
 export interface Inside {
   readonly store: Store;
+  /** For statements of the caller's own. */
+  readonly reader: Reader;
   /** The built-in ones and those it was opened with. */
   readonly providers: readonly AnyProvider[];
 }

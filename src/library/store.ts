@@ -9,6 +9,7 @@ import { openTrying } from '../plugins/views.ts';
 import { providers } from '../providers/index.ts';
 import { Store } from '../store/store.ts';
 import { insideOf, keepInside, takeInside } from './inside.ts';
+import { Reader } from './reader.ts';
 import { type RowOptions, select } from './select.ts';
 
 export interface OpenStoreOptions {
@@ -30,7 +31,7 @@ export function openStore({ path, providers: own = [] }: OpenStoreOptions): Heal
   const ids = all.map(({ id }) => id);
   const store = openTrying(views, ids, () => new Store(resolve(path), views));
   const health = new HealthStore(store.path);
-  keepInside(health, { store, providers: [...providers, ...all] });
+  keepInside(health, { store, reader: new Reader(store.path), providers: [...providers, ...all] });
   return health;
 }
 
@@ -61,15 +62,15 @@ export class HealthStore {
     return store.db.prepare<unknown[], T>(sql).all(...values);
   }
 
-  /** Rows of one reading SQL statement. Throws UsageError for one that would write. */
+  /** Rows of one reading SQL statement. Throws UsageError for one that would write, and for the table of tokens. */
   query<T = ViewRow>(sql: string, ...values: readonly Value[]): T[] {
-    const statement = insideOf(this).store.db.prepare<unknown[], T>(sql);
-    if (statement.reader && statement.readonly) return statement.all(...values);
-    throw new UsageError('query only reads: the statement would write');
+    return insideOf(this).reader.all<T>(sql, values);
   }
 
   /** To be called once nothing is under way any more. A second time does nothing. */
   close(): void {
-    takeInside(this)?.store.close();
+    const inside = takeInside(this);
+    inside?.reader.close();
+    inside?.store.close();
   }
 }

@@ -1,3 +1,4 @@
+import { configuredDigest } from '../auth/configured.ts';
 import { sectionOf } from '../cli/sections.ts';
 import { chosenResources } from '../core/chosen.ts';
 import { printable } from '../core/config/suggestions.ts';
@@ -102,6 +103,7 @@ export async function sync(options: SyncOptions): Promise<Synced> {
       full: options.full === true,
       historyDays: options.days,
       allowDeletes: options.allowDeletes === true,
+      credentials: configuredDigest(provider.auth(config)),
       granted: () => keeper.describe().granted ?? undefined,
       ...(onProgress && { onProgress: (progress) => onProgress(plain(progress)) }),
     });

@@ -6,6 +6,7 @@ import {
   count,
   filledList,
   isObject,
+  type Kind,
   line,
   list,
   lowerWord,
@@ -30,6 +31,7 @@ const PROVIDER = rules({
   environment: textByName,
   ignoredEnvironment: optional(textByName),
   enabled: callable,
+  switchKey: optional(text),
   startDate: callable,
   overlapDays: optional(callable),
   overlapSeconds: optional(callable),
@@ -53,9 +55,11 @@ const RESOURCE = rules({
   scope: optional(line),
   rights: optional(line),
   cursor: object,
+  pages: optional(callable),
   schema,
   change: callable,
   document: optional(callable),
+  dayOf: optional(object),
   samples: optional(yes),
   startsWith: optional(text),
   after: optional(words),
@@ -69,7 +73,7 @@ const RESOURCE = rules({
 });
 
 const CURSORS: Readonly<Record<string, readonly Rule[]>> = {
-  snapshot: [],
+  snapshot: rules({ daily: optional(yes) }),
   since: rules({ reachDays: optional(count(1, 36_500)), byDates: optional(object) }),
   windows: rules({
     sliceDays: count(1, 36_500),
@@ -82,7 +86,12 @@ const CURSORS: Readonly<Record<string, readonly Rule[]>> = {
 };
 const BY_DATES = rules({ sliceDays: count(1, 36_500), relistDays: count(1, 36_500) });
 
-const UNFINISHED = rules({ path: text, value: text });
+const DAY_OF = rules({ resource: text, id: callable });
+const jsonPath: Kind = {
+  isFine: (value) => typeof value === 'string' && value.startsWith('$'),
+  expected: 'a JSON path',
+};
+const UNFINISHED = rules({ path: jsonPath, value: text });
 const COMMON = rules({
   view: {
     isFine: (value) => typeof value === 'string' && Object.hasOwn(commonViews, value),
@@ -94,7 +103,7 @@ const COMMON = rules({
 const LIST = rules({ name: lowerWord, from: text, columns: filledList });
 const COLUMN = rules({
   name: word,
-  path: { isFine: (value) => typeof value === 'string' && value.startsWith('$'), expected: 'a JSON path' },
+  path: jsonPath,
   about: text,
   sql: optional(text),
 });
@@ -138,6 +147,7 @@ function resourceFault(thing: unknown, place: string): string | undefined {
     () => listedFault(resource, of),
     () => columnsFault(resource.columns, of),
     () => unfinishedFault(resource, of),
+    () => dayOfFault(resource, of),
     ...(resource.common ?? []).map((rows) => () => broken(rows, COMMON, `${of} common`)),
     ...(resource.lists ?? []).map(
       (view) => () => broken(view, LIST, `${of} lists`) ?? columnsFault(view.columns, `${of} lists:`),
@@ -150,6 +160,15 @@ function unfinishedFault({ unfinished, document }: Resource, of: string): string
   if (document === undefined)
     return `${of} document must be a function, since unfinished records are asked for by it`;
   return broken(unfinished, UNFINISHED, `${of} unfinished`);
+}
+
+function dayOfFault({ dayOf, after }: Resource, of: string): string | undefined {
+  if (dayOf === undefined) return undefined;
+  const own = broken(dayOf, DAY_OF, `${of} dayOf`);
+  if (own !== undefined) return own;
+  return after?.includes(dayOf.resource) === true
+    ? undefined
+    : `${of} after must name "${dayOf.resource}" as well`;
 }
 
 function cursorFault({ cursor }: Resource, of: string): string | undefined {

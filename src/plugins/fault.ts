@@ -45,7 +45,10 @@ export function guarded<A extends unknown[], R>(
   };
 }
 
-/** The same, and an answer that is not what it promises is a fault too; `faultOf` says what is wrong with it. */
+/**
+ * The same, and an answer that is not what it promises is a fault too; `faultOf` says what is wrong with it. A promise is
+ * none either: nobody would wait for it, and one that is rejected later would end the program.
+ */
 export function answering<A extends unknown[], R>(
   guard: Guard,
   what: string,
@@ -55,10 +58,38 @@ export function answering<A extends unknown[], R>(
   const call = guarded(guard, what, work);
   return (...args) => {
     const answer = call(...args);
-    const found = faultOf(answer);
-    if (found !== undefined) throw pluginFault(guard, `${what}: ${found}`);
-    return answer;
+    if (leftAlone(answer)) throw pluginFault(guard, `${what}: it must answer at once, not with a promise`);
+    return sound(guard, what, answer, faultOf);
   };
+}
+
+/** The same for an answer that is waited for. */
+export function answeringLater<A extends unknown[], R>(
+  guard: Guard,
+  what: string,
+  work: (...args: A) => Promise<R>,
+  faultOf: (answer: unknown) => string | undefined,
+): (...args: A) => Promise<R> {
+  const call = guarded(guard, what, work);
+  return async (...args) => sound(guard, what, await call(...args), faultOf);
+}
+
+function sound<R>(
+  guard: Guard,
+  what: string,
+  answer: R,
+  faultOf: (answer: unknown) => string | undefined,
+): R {
+  const found = faultOf(answer);
+  if (found !== undefined) throw pluginFault(guard, `${what}: ${found}`);
+  return answer;
+}
+
+/** Whether it is a promise, which then may fail unheard. */
+function leftAlone(answer: unknown): boolean {
+  if (!(answer instanceof Promise)) return false;
+  answer.catch(() => undefined);
+  return true;
 }
 
 /** The same for what comes one after the other. */
@@ -69,11 +100,9 @@ export async function* guardedSeries<T>(
   faultOf: (one: unknown) => string | undefined,
 ): AsyncGenerator<T> {
   try {
-    for await (const one of series()) {
-      const found = faultOf(one);
-      if (found !== undefined) throw pluginFault(guard, `${what}: ${found}`);
-      yield one;
-    }
+    const all = series();
+    if (leftAlone(all)) throw pluginFault(guard, `${what}: it must answer pages, not a promise of them`);
+    for await (const one of all) yield sound(guard, what, one, faultOf);
   } catch (error) {
     throw translated(guard, what, error);
   }

@@ -3,25 +3,50 @@ import { answering, type Guard } from './fault.ts';
 import { guardedResource } from './resource.ts';
 import {
   broken,
+  callable,
   count,
-  isObject,
+  epoch,
+  expecting,
   type Kind,
+  list,
   localDate,
+  milliseconds,
   object,
   optional,
+  positive,
   rules,
   text,
   words,
+  yes,
   yesNo,
 } from './rules.ts';
-import { guardedFunctions, guardedSignIn, signInFault } from './signIn.ts';
+import { guardedSignIn, signInFault } from './signIn.ts';
 
 const address: Kind = {
   isFine: (value) => typeof value === 'string' && URL.canParse(value),
   expected: 'an address',
 };
 const REPLY = rules({ status: count(100, 599), headers: object, text });
-const WINDOW = rules({ requests: count(1, 1e9), seconds: count(1, 31_622_400) });
+const LIMITS = rules({
+  windows: optional(list),
+  perSecond: optional(positive),
+  unexplained: {
+    isFine: (value) => callable.isFine(value) || milliseconds.isFine(value),
+    expected: 'milliseconds, or a function that answers them',
+  },
+  told: optional(callable),
+});
+/** Until when nothing goes out. */
+const until: Kind = {
+  isFine: (value) => value === undefined || epoch.isFine(value),
+  expected: `${epoch.expected}, or undefined`,
+};
+const WINDOW = rules({
+  requests: count(1, 1e9),
+  seconds: count(1, 31_622_400),
+  aligned: optional(yes),
+  kept: optional(count(0, 1e9)),
+});
 
 /**
  * The description with each of its functions behind a guard: whatever a plugin throws or answers amiss becomes an error
@@ -33,8 +58,8 @@ export function guardedProvider(provider: AnyProvider): AnyProvider {
   const work: Guard = { plugin: id, source: id, of: 'work' };
   const own = { ...provider, ...answers(settings, provider, SETTINGS), ...answers(work, provider, AT_WORK) };
   const { auth, limits } = provider;
-  const signIn = answering(settings, 'auth', auth, signInFault);
-  const allowed = limits && answering(settings, 'limits', limits, limitsFault);
+  const signIn = answering(settings, 'auth', auth.bind(provider), signInFault);
+  const allowed = limits && answering(settings, 'limits', limits.bind(provider), limitsFault);
   return {
     ...own,
     auth: (config) => guardedSignIn(work, signIn(config)),
@@ -74,24 +99,30 @@ const AT_WORK: Answers = {
 
 /** The named functions, guarded, where the description has them. */
 function answers(guard: Guard, provider: AnyProvider, kinds: Answers): Partial<AnyProvider> {
-  const functions = Object.entries(kinds).flatMap(([name, { isFine, expected }]) => {
-    const work = provider[name as keyof AnyProvider];
-    if (typeof work !== 'function') return [];
-    const faultOf = (answer: unknown) => (isFine(answer) ? undefined : `it must answer ${expected}`);
-    return [[name, answering(guard, name, work as (...args: unknown[]) => unknown, faultOf)]];
+  const functions = Object.entries(kinds).flatMap(([name, kind]) => {
+    const work: unknown = provider[name as keyof AnyProvider];
+    return typeof work === 'function'
+      ? [[name, answering(guard, name, work.bind(provider), expecting(kind))]]
+      : [];
   });
   return Object.fromEntries(functions);
 }
 
 function limitsFault(answer: unknown): string | undefined {
-  if (!isObject(answer)) return 'it must answer an object';
-  const { windows = [], unexplained } = answer;
-  if (typeof unexplained !== 'number' && typeof unexplained !== 'function')
-    return 'unexplained must be milliseconds';
-  if (!Array.isArray(windows)) return 'windows must be a list';
+  const own = broken(answer, LIMITS);
+  if (own !== undefined) return own;
+  const { windows = [] } = answer as Limits;
   return windows.map((window) => broken(window, WINDOW, 'windows')).find((fault) => fault !== undefined);
 }
 
 function guardedLimits(guard: Guard, limits: Limits): Limits {
-  return { ...limits, ...guardedFunctions(guard, limits, ['unexplained', 'told']) };
+  const { unexplained, told } = limits;
+  return {
+    ...limits,
+    unexplained:
+      typeof unexplained === 'number'
+        ? unexplained
+        : answering(guard, 'unexplained', unexplained.bind(limits), expecting(milliseconds)),
+    told: told && answering(guard, 'told', told.bind(limits), expecting(until)),
+  };
 }

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { isInstant, isLocalDate } from '../core/dates.ts';
-import type { Change, Read, Resource } from '../core/provider.ts';
+import type { Change, RawItem, Read, Resource } from '../core/provider.ts';
 import { answering, type Guard, guarded, guardedSeries, pluginFault } from './fault.ts';
+import { epoch, expecting, isObject, text } from './rules.ts';
 
 const day = z.string().refine(isLocalDate, 'is not a date YYYY-MM-DD');
 const instant = z.string().refine(isInstant, 'is not an instant');
@@ -35,15 +37,23 @@ const change: z.ZodType<Change> = z.union([
 /** A resource with its functions guarded; the errors name it. */
 export function guardedResource(plugin: string, resource: Resource): Resource {
   const guard: Guard = { plugin, source: `${plugin}.${resource.name}`, of: 'work' };
-  const { pages, document, schema } = resource;
+  const { pages, document, schema, dayOf } = resource;
   return {
     ...resource,
     schema: guardedSchema(guard, schema),
     change: answering(guard, 'change', resource.change.bind(resource), changeFault),
-    ...(document && { document: answering(guard, 'document', document, pathFault) }),
+    ...(document && { document: answering(guard, 'document', document.bind(resource), pathFault) }),
+    ...(dayOf && {
+      dayOf: { ...dayOf, id: answering(guard, 'dayOf.id', dayOf.id.bind(dayOf), expecting(text)) },
+    }),
     ...(pages && {
       pages: (read) =>
-        guardedSeries(guard, 'pages', () => pages(checkedRead(guard, resource, read)), pageFault),
+        guardedSeries(
+          guard,
+          'pages',
+          () => pages.call(resource, checkedRead(guard, resource, read)),
+          pageFault,
+        ),
     }),
   };
 }
@@ -51,9 +61,20 @@ export function guardedResource(plugin: string, resource: Resource): Resource {
 /** A schema's own refinements are a plugin's code as well. */
 function guardedSchema(guard: Guard, schema: Resource['schema']): Resource['schema'] {
   return Object.create(schema, {
-    safeParse: { value: guarded(guard, 'schema', (value: unknown) => schema.safeParse(value)) },
+    safeParse: {
+      value: answering(guard, 'schema', (value: unknown) => schema.safeParse(value), parsedFault),
+    },
     parse: { value: guarded(guard, 'schema', (value: unknown) => schema.parse(value)) },
   });
+}
+
+function parsedFault(answer: unknown): string | undefined {
+  if (isObject(answer)) {
+    const { success, error } = answer;
+    if (success === true || (success === false && isObject(error) && Array.isArray(error.issues)))
+      return undefined;
+  }
+  return 'safeParse must answer as zod does';
 }
 
 function changeFault(answer: unknown): string | undefined {
@@ -77,14 +98,19 @@ function pathFault(answer: unknown): string | undefined {
 }
 
 function pageFault(page: unknown): string | undefined {
-  const isItem = (one: unknown) =>
-    typeof one === 'object' &&
-    one !== null &&
-    'value' in one &&
-    'text' in one &&
-    typeof one.text === 'string';
-  if (Array.isArray(page) && page.every(isItem)) return undefined;
-  return 'each page must be a list of items as http.page and http.document give them';
+  const isItem = (one: unknown) => isObject(one) && 'value' in one && typeof one.text === 'string';
+  if (!Array.isArray(page) || !page.every(isItem))
+    return 'each page must be a list of items as http.page and http.document give them';
+  return page.every(saysItsValue) ? undefined : "each item's text must be JSON, and its value what that says";
+}
+
+/** The text is stored and views read it, while the row is made of the value. */
+function saysItsValue({ text, value }: RawItem): boolean {
+  try {
+    return isDeepStrictEqual(JSON.parse(text), value);
+  } catch {
+    return false;
+  }
 }
 
 /** What is remembered for the next run must not be nonsense. */
@@ -96,7 +122,7 @@ function checkedRead(guard: Guard, { after = [] }: Resource, read: Read<unknown>
       throw pluginFault(guard, `pages: stored("${name}") is only for a resource that it names in after`);
     },
     mark: (at) => {
-      const isFine = typeof at === 'number' ? Number.isFinite(at) : isInstant(String(at));
+      const isFine = typeof at === 'number' ? epoch.isFine(at) : isInstant(String(at));
       if (!isFine) throw pluginFault(guard, 'pages: mark() needs an instant');
       read.mark(at);
     },

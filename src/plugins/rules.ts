@@ -25,6 +25,19 @@ export const text: Kind = { isFine: (value) => typeof value === 'string', expect
 export const callable: Kind = { isFine: (value) => typeof value === 'function', expected: 'a function' };
 export const yes: Kind = { isFine: (value) => value === true, expected: 'true, or left out' };
 export const yesNo: Kind = { isFine: (value) => typeof value === 'boolean', expected: 'true or false' };
+export const positive: Kind = {
+  isFine: (value) => typeof value === 'number' && Number.isFinite(value) && value > 0,
+  expected: 'a number above 0',
+};
+export const milliseconds: Kind = {
+  isFine: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
+  expected: 'milliseconds',
+};
+/** As far as JavaScript's dates reach. */
+export const epoch: Kind = {
+  isFine: (value) => typeof value === 'number' && Math.abs(value) <= 8.64e15,
+  expected: 'an instant in UTC epoch milliseconds',
+};
 export const localDate: Kind = {
   isFine: (value) => typeof value === 'string' && isLocalDate(value),
   expected: 'a date as YYYY-MM-DD',
@@ -57,6 +70,11 @@ export function count(min: number, max: number): Kind {
 
 export function optional({ isFine, expected }: Kind): Kind {
   return { isFine: (value) => value === undefined || isFine(value), expected: `${expected}, or left out` };
+}
+
+/** Says what is wrong with an answer that has to be of this kind. */
+export function expecting({ isFine, expected }: Kind): (answer: unknown) => string | undefined {
+  return (answer) => (isFine(answer) ? undefined : `it must answer ${expected}`);
 }
 
 export function rules(kinds: Readonly<Record<string, Kind>>): Rule[] {

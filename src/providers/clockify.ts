@@ -55,7 +55,8 @@ const resources: Resource<ClockifyConfig>[] = [
   {
     name: 'user',
     title: 'Whose key it is',
-    cursor: daily,
+    // Every run: another person's key is to be noticed before anything is read with it.
+    cursor: snapshot(),
     ...c.user,
     pages: ({ http }) => single(() => http.document('/user')),
     change: named,

@@ -43,6 +43,15 @@ async function countOf(http: Read<Config>['http']): Promise<number> {
   throw new ContractError('hevy: the count of workouts is not a number', { source: 'hevy' });
 }
 
+/** Undefined where the item has another shape; the engine sets that aside. */
+const idOf = ({ value }: RawItem) => (Object(value) as { id?: unknown }).id;
+
+/** An event, or the workout that it brings. */
+function settledBy(event: RawItem): RawItem {
+  const { type, workout } = Object(event.value) as { type?: unknown; workout?: unknown };
+  return type === 'updated' && workout !== undefined ? partOf(event, 'workout') : event;
+}
+
 /**
  * The list shifts under a crawl: a deletion pushes an item onto a page already read. So the service counts before and
  * after, and as long as the two differ, or more are there than were seen, it is read again.
@@ -52,7 +61,7 @@ async function* everyWorkout({ http, config, total }: Read<Config>): AsyncGenera
   let before = await countOf(http);
   for (let crawl = 1; ; crawl += 1) {
     for await (const page of list(http, '/v1/workouts', 'workouts', config.page_size)) {
-      for (const { value } of page) seen.add((value as { id?: unknown }).id);
+      for (const item of page) seen.add(idOf(item));
       yield page;
     }
     const after = await countOf(http);
@@ -70,13 +79,9 @@ async function* changedWorkouts({ http, config, since, total }: Read<Config>): A
     missingEnds: true,
   });
   for await (const page of pages) {
-    const current = page.map((event) => {
-      const { type } = event.value as { type?: unknown };
-      return type === 'updated' ? partOf(event, 'workout') : event;
-    });
-    yield current.filter(({ value }) => {
-      const { id } = value as { id?: unknown };
-      return !settled.has(id) && settled.add(id);
+    yield page.map(settledBy).filter((item) => {
+      const id = idOf(item);
+      return id === undefined || (!settled.has(id) && settled.add(id));
     });
   }
   total(await countOf(http));

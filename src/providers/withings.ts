@@ -25,6 +25,7 @@ import {
   nights,
   oneDocument,
   seconds,
+  wantedGroups,
   wholeDays,
 } from './withings/reading.ts';
 import * as rows from './withings/rows.ts';
@@ -62,7 +63,7 @@ const config = z.strictObject({
   meastypes: list(wholeNumber(1, 9999))
     .optional()
     .describe(
-      'Kinds of body measures to read, by number; all of them when left out. After adding one: sync --full.',
+      'Kinds of body measures, by number: a new measure group with none of them is not stored, any other is stored whole. All of them when left out. After adding one: sync --full.',
     ),
   resources: wordList().optional().describe('Collections to read; all but the optional ones when left out.'),
   extras: wordList()
@@ -113,13 +114,14 @@ const INTRADAY: Call = {
 };
 const DEVICES: Call = { path: '/v2/user', action: 'getdevice', list: 'devices' };
 
+/** All types are asked for: a group that came with some of its measures alone would replace the whole one. */
 function measures(read: Read<Config>) {
-  const { meastypes } = read.config;
-  const query = meastypes === undefined || meastypes.length === 0 ? {} : { meastypes: meastypes.join(',') };
-  return changesOrSeconds(read, MEASURES, query, ({ envelope }) => {
+  const pages = changesOrSeconds(read, MEASURES, ({ envelope }) => {
     // Withings' clock when the first page was made: everything up to then is on the pages.
     if (typeof envelope.updatetime === 'number') read.mark(envelope.updatetime * 1000);
   });
+  const { meastypes = [] } = read.config;
+  return meastypes.length === 0 ? pages : wantedGroups(read, pages, new Set(meastypes));
 }
 
 const resources: Resource<Config>[] = [

@@ -21,6 +21,8 @@ export interface Token {
 /** Everything on disk about an account's tokens. */
 export interface TokenRecord {
   readonly token: Token | undefined;
+  /** The service's id of the person, also after a logout for as long as records are stored. */
+  readonly userId: string | null;
   /** The refresh token before this pair's, while the service may still take it. */
   readonly previousRefreshToken: string | null;
   /** SHA-256 of the configured pair that was imported, so that it is not imported twice. */
@@ -68,6 +70,7 @@ export class TokenStore {
     if (row === undefined) return undefined;
     return {
       token: tokenOf(row),
+      userId: row.user_id,
       previousRefreshToken: row.previous_refresh_token,
       seedDigest: row.seed_digest,
       sentDigest: row.sent_digest,
@@ -180,7 +183,8 @@ export class TokenStore {
   }
 
   /**
-   * Removes the pair, also from the WAL; what the file held is overwritten. The digest of an imported seed stays.
+   * Removes the pair, also from the WAL; what the file held is overwritten. The digest of an imported seed stays, and
+   * whose the stored records are.
    * False: another program is reading, so that the files still hold the pair's bytes after the database's busy
    * timeout; forgetting again later removes them.
    */
@@ -188,7 +192,11 @@ export class TokenStore {
     this.#db
       .prepare(
         `UPDATE oauth_tokens SET access_token = NULL, refresh_token = NULL, expires_at = NULL, scope = NULL,
-           user_id = NULL, obtained_at = NULL, sent_digest = NULL, sends = 0, sent_at = NULL, reply = NULL,
+           user_id = CASE WHEN EXISTS (
+             SELECT 1 FROM items JOIN sync_state AS s USING (stream)
+             WHERE s.provider = oauth_tokens.provider AND s.account = oauth_tokens.account
+           ) THEN user_id END,
+           obtained_at = NULL, sent_digest = NULL, sends = 0, sent_at = NULL, reply = NULL,
            previous_refresh_token = NULL
          WHERE provider = ? AND account = ?`,
       )

@@ -75,13 +75,17 @@ FROM (${all}) GROUP BY source, account, day`
   });
 }
 
+/** One payload that SQLite cannot read as JSON must not stand in the way of all other sources' rows. */
+const SOUND_ITEMS = `(SELECT stream, id, day, started_at, ended_at, updated_at, deleted_at,
+  CASE WHEN json_valid(payload) THEN payload END AS payload FROM items)`;
+
 function partSql({ provider, resource, rows }: CommonOf): string {
   const columns = commonViews[rows.view].map(
     ({ name, usual }) => `  ${rows.columns[name] ?? usual ?? 'NULL'} AS "${name}"`,
   );
   return `SELECT ${quote(provider)} AS source, s.account, i.id AS record_id,
 ${columns.join(',\n')}
-FROM items i JOIN sync_state s USING (stream) LEFT JOIN sessions x ON x.stream = i.stream AND x.id = i.id
+FROM ${SOUND_ITEMS} i JOIN sync_state s USING (stream) LEFT JOIN sessions x ON x.stream = i.stream AND x.id = i.id
 WHERE s.provider = ${quote(provider)} AND s.resource = ${quote(resource)} AND i.deleted_at IS NULL
   AND ${rows.where ?? usualRows[rows.view]}`;
 }

@@ -105,6 +105,30 @@ describe('a plugin that cannot be used: exit code 2, a sentence of its own and t
       plugin('', 'common: [{ view: "moods", columns: {} }]'),
       'common.view must be one of sleep_sessions',
     ],
+    [
+      'a record whose day is another one’s, not named by a function',
+      plugin('', 'dayOf: { resource: "nights", id: "night" }, after: ["nights"]'),
+      '"things": dayOf.id must be a function',
+    ],
+    [
+      'a day of what it does not come after',
+      plugin('', 'dayOf: { resource: "nights", id: () => "a" }'),
+      'after must name "nights" as well',
+    ],
+    [
+      'an unfinished value at no path',
+      plugin('', 'document: () => "/", unfinished: { path: "state", value: "open" }'),
+      'unfinished.path must be a JSON path',
+    ],
+    ['a switch that is no name', plugin('switchKey: 3'), 'switchKey must be text, or left out'],
+    ['pages that are no function', plugin('', 'pages: []'), 'pages must be a function, or left out'],
+    ['a marker with a blank', plugin('marker: "My steps"'), 'marker must be one word of letters and digits'],
+    [
+      'a marker that ends the marker',
+      plugin('marker: "Odd]"'),
+      'marker must be one word of letters and digits',
+    ],
+    ['a marker like a source’s and an account’s', plugin('marker: "Odd@me"'), 'marker must be one word'],
     ['the marker of another source', plugin('marker: "oura"'), 'its marker "oura" is that of Oura'],
   ])('%s', async (_, code, sentence) => {
     const stderr = await refusal(deskWith('odd', code));
@@ -117,6 +141,32 @@ describe('a plugin that cannot be used: exit code 2, a sentence of its own and t
     const code = `${plugin().replace('export default', 'const make =')}
       export default (kit) => { const p = make(kit); return { ...p, resources: [p.resources[0], p.resources[0]] }; };`;
     expect(await refusal(deskWith('odd', code))).toContain('two resources are named "things"');
+  });
+
+  test.each([
+    ['limits: () => 3', 'limits: it must be an object'],
+    ['limits: () => ({ unexplained: NaN })', 'limits: unexplained must be milliseconds'],
+    ['limits: () => ({ unexplained: -1 })', 'limits: unexplained must be milliseconds'],
+    ['limits: () => ({ unexplained: 1, told: 3 })', 'limits: told must be a function'],
+    ['limits: () => ({ unexplained: 1, perSecond: 0 })', 'limits: perSecond must be a number above 0'],
+    [
+      'limits: () => ({ unexplained: 1, windows: [{ requests: 9, seconds: 60, kept: NaN }] })',
+      'limits: windows.kept must be a whole number from 0',
+    ],
+    [
+      'enabled: async () => { throw new Error("later") }',
+      'enabled: it must answer at once, not with a promise',
+    ],
+    [
+      'auth: () => ({ kind: "oauth2", redirectUri: "", scopes: [], worlds: [{}], seed: {}, setup: "s", dialect: { reply: 3 } })',
+      'auth: dialect.reply must be a function, or left out',
+    ],
+    [
+      'auth: () => ({ kind: "password", tokenUrl: "", seed: {}, bodies: ["form"], backOff: 0, setup: "s", reply: 3 })',
+      'auth: reply must be a function, or left out',
+    ],
+  ])('%s is refused before anything is read', async (description, sentence) => {
+    expect(await refusal(deskWith('odd', plugin(description)))).toContain(`failed in ${sentence}`);
   });
 
   test('an answer about its settings that is none is the plugin’s, before anything is read', async () => {

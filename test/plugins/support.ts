@@ -31,7 +31,7 @@ export function walks(count: number, last = '2026-03-11'): Walk[] {
 }
 
 /** The invented service that examples/plugin/steps.mjs reads: two walks a page, a key in a header of its own. */
-export async function stepsService(truth: { walks: readonly Walk[]; key?: string }) {
+export async function stepsService(truth: { walks: readonly Walk[]; key?: string; busy?: true }) {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -39,6 +39,7 @@ export async function stepsService(truth: { walks: readonly Walk[]; key?: string
     const answer = (status: number, body: unknown) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     if (request.headers['x-steps-key'] !== (truth.key ?? KEY)) return answer(401, { error: 'unknown key' });
+    if (truth.busy === true) return answer(429, { error: 'too many' });
     if (url.pathname === '/v1/profile') return answer(200, { id: 'ada', height_cm: 170 });
     if (url.pathname !== '/v1/walks') return answer(404, { error: 'not found' });
     const { from = '', to = '', cursor = '0' } = Object.fromEntries(url.searchParams);

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { clockify } from '../../src/providers/clockify.ts';
 import type { ClockifySandboxOptions, TimeEntry } from '../../src/sandbox/clockify.ts';
-import { answer } from '../../src/sandbox/faults.ts';
+import { answer, rewrite } from '../../src/sandbox/faults.ts';
 import { correctedDocument } from '../support/clockifyDocument.ts';
 import { publishedSpec } from '../support/openapi.ts';
 import { DAY, HOUR, Subject } from '../support/subject.ts';
@@ -29,9 +29,10 @@ testProvider<Office>({
     time_entries: ids(ownEntries(service)),
   }),
   secondRun: (requests) => {
+    const [whose, ...entries] = requests;
+    expect(whose?.path).toMatch(/\/user$/);
     // Seven days and one on either side, four entries to a page; nothing else before tomorrow.
-    expect(requests.map(({ path }) => ENTRIES.test(path))).toEqual(requests.map(() => true));
-    expect(requests).toHaveLength(2);
+    expect(entries.map(({ path }) => ENTRIES.test(path))).toEqual([true, true]);
   },
   edit: (service) => {
     const { id } = newest(service);
@@ -242,6 +243,72 @@ test('another account has no key, and is told whose the configured one is', asyn
   ]);
   expect(stderr).toMatch(/--account beate sync/);
   expect(one.service.requests).toEqual([]);
+});
+
+test('entries of a colleague whom the list of people lacks stay, and a deleted one of somebody listed goes', async () => {
+  const one = await at({ admin: true }, { source_users: 'all', requests_per_hour: 100_000 });
+  const [left, stays] = ['Beate', 'Carl'].map((name) => one.service.addColleague(name));
+  const made = [left, stays].map((other) =>
+    [1, 2, 3].map((back) => one.service.addEntry({ ...workday(back), userId: other?.id ?? '' }).id),
+  );
+  await one.sync();
+  const [lost = '', kept = ''] = [left?.id, stays?.id];
+  // Deactivated: gone from the list, with entries that nobody asks for any more.
+  const withoutOne = (text: string) =>
+    JSON.stringify(JSON.parse(text).filter(({ id }: { id: string }) => id !== lost));
+  one.service.faults.add({ path: /\/users$/ }, rewrite(withoutOne), 9_999);
+  const deleted = made[1]?.[0] ?? '';
+  one.service.deleteEntry(deleted);
+  for (const step of [DAY, 7 * HOUR, DAY, 7 * HOUR]) {
+    one.time.now += step;
+    expect((await one.sync()).code).toBe(0);
+  }
+  expect(one.live('users')).toEqual([one.service.userId, kept].sort());
+  expect(one.live('team_time_entries')).toEqual(
+    made
+      .flat()
+      .filter((id) => id !== deleted)
+      .sort(),
+  );
+});
+
+test('an empty list of one colleague proves nothing about that one', async () => {
+  const one = await at({ admin: true }, { source_users: 'all', requests_per_hour: 100_000 });
+  const others = ['Beate', 'Carl'].map((name) => one.service.addColleague(name));
+  const made = others.map(({ id }) => one.service.addEntry({ ...workday(2), userId: id }).id);
+  await one.sync();
+  const path = new RegExp(`${others[0]?.id}/time-entries$`);
+  one.service.faults.add({ path }, answer(200, []), 9_999);
+  for (const step of [HOUR, 7 * HOUR, 7 * HOUR]) {
+    one.time.now += step;
+    expect((await one.sync()).code).toBe(0);
+  }
+  expect(one.live('team_time_entries')).toEqual(made.toSorted());
+});
+
+test('another person’s key is noticed on the same day, and the way out is one that exists', async () => {
+  const one = await at();
+  await one.sync();
+  const before = one.live('time_entries');
+  const other = await office({ now: () => one.time.now });
+  onTestFinished(() => other.close());
+  one.time.now += 2 * HOUR;
+  one.configure({ ...other.settings });
+  const { code, stderr } = await one.sync();
+  expect([code, stderr]).toEqual([3, expect.stringMatching(/belong to somebody else; nothing was stored/)]);
+  expect(stderr).toMatch(/--db FILE sync clockify/);
+  expect(stderr).not.toMatch(/--account/);
+  expect(other.requests.map(({ path }) => path)).toEqual(['/api/v1/user']);
+  expect(one.live('time_entries')).toEqual(before);
+});
+
+test('a workspace that is null in the list counts as none', async () => {
+  const one = await at();
+  const beside = (text: string) => JSON.stringify([null, ...JSON.parse(text)]);
+  one.service.faults.add({ path: /\/workspaces$/ }, rewrite(beside), 9);
+  const { code, sources } = await one.sync('--resources', 'projects,tags');
+  expect([code, outcomeOf(sources, 'projects')]).toEqual([0, 'OK']);
+  expect(one.live('projects')).toEqual(one.service.made.projects.toSorted());
 });
 
 test('tasks are asked for in eight projects at most, and those of the others stay', async () => {

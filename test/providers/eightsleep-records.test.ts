@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { daysBetween } from '../../src/core/dates.ts';
+import type { Put } from '../../src/core/provider.ts';
 import { eightsleep } from '../../src/providers/eightsleep.ts';
-import { answer } from '../../src/sandbox/faults.ts';
+import { answer, rewrite } from '../../src/sandbox/faults.ts';
 import type { Document } from '../../src/sandbox/truth.ts';
 import { publishedSample } from '../support/samples.ts';
 import { DAY, HOUR } from '../support/subject.ts';
@@ -263,7 +264,72 @@ describe('pods', () => {
   });
 });
 
+test.each([1e15, 1e300, -1e15, 2_592_001])(
+  'a stage of %d seconds is set aside with its session',
+  async (duration) => {
+    const { schema } = resource('intervals');
+    const stay = { id: '1', ts: '2026-01-01T22:00:00Z' };
+    expect(schema.safeParse({ ...stay, stages: [{ stage: 'light', duration }] }).success).toBe(false);
+    expect(schema.safeParse({ ...stay, stages: [{ stage: 'light', duration: 28_800 }] }).success).toBe(true);
+  },
+);
+
+test('a session on the last evening of all is read in any zone', () => {
+  const { schema, change } = resource('intervals');
+  const value = { id: '1', ts: '9999-12-31T23:30:00Z', timezone: 'Asia/Tokyo' };
+  const put = change(schema.parse(value), '', { text: JSON.stringify(value), value }) as Put;
+  expect(Date.parse(put.row.startedAt ?? '')).toBe(Date.parse(value.ts));
+});
+
+test('a session that no end can be reckoned for stops none of the others', async () => {
+  const one = await Archive.start();
+  const odd = { id: '1', ts: '2026-03-10T22:00:00Z', stages: [{ stage: 'light', duration: 1e15 }] };
+  one.service.faults.add({ path: /intervals$/ }, rewrite(withFirst(odd)), 99);
+  const results = await one.run();
+  expect(outcomes(results)).toMatchObject({ trends: 'OK', intervals: 'PARTIAL' });
+  expect(one.live('intervals')).toEqual(idsOf(one.service, 'intervals').sort());
+});
+
+const withFirst = (odd: unknown) => (text: string) => {
+  const reply = JSON.parse(text);
+  return JSON.stringify({ ...reply, intervals: [odd, ...reply.intervals] });
+};
+
 describe('the other side of the bed', () => {
+  test.each([{ extras: ['partner_trends'] }, { resources: ['trends', 'partner_trends'] }])(
+    'stays out with partner = false, whatever else is configured: %j',
+    async (section) => {
+      const one = await Archive.start({ partner: 'shares' }, section);
+      const results = await one.run();
+      expect(outcomes(results)).toMatchObject({ trends: 'OK', partner_trends: 'USAGE' });
+      const refused = results.find((result) => result.resource === 'partner_trends');
+      expect(refused?.error?.hint).toMatch(/eightsleep\.partner = true/);
+      expect(one.live('partner_trends')).toEqual([]);
+      expect(one.asked(new RegExp(`devices|${one.service.partner.userId}`))).toEqual([]);
+    },
+  );
+
+  test('another partner’s listing does not bury the days of the one before', async () => {
+    const one = await Archive.start({ partner: 'shares' }, { partner: true });
+    await one.run();
+    const before = one.live('partner_trends');
+    const former = one.service.partner.userId;
+    const next = 'f'.repeat(former.length);
+    one.service.faults.add(
+      { path: /users\/me$/ },
+      rewrite((text) => text.replaceAll(former, next)),
+      9_999,
+    );
+    const days = ['2026-03-11', '2026-03-12'].map((day) => ({ day, score: 80 }));
+    one.service.faults.add({ path: new RegExp(`${next}/trends$`) }, answer(200, { days }), 9_999);
+    for (const step of [HOUR, 7 * HOUR, 7 * HOUR]) {
+      one.clock.time += step;
+      expect(outcomes(await one.run())).toMatchObject({ partner_trends: 'OK' });
+    }
+    const added = days.map(({ day }) => `${next}/${day}`);
+    expect(one.live('partner_trends')).toEqual([...before, ...added].sort());
+  });
+
   test('is not looked at by itself', async () => {
     const one = await Archive.start({ partner: 'shares' });
     await one.run();

@@ -201,6 +201,24 @@ test.each([
   expect(one.live('routines')).toEqual([]);
 });
 
+test('items of another shape are set aside, and what stands beside them is stored', async () => {
+  const one = await household();
+  const all = one.service.truth.list('workouts');
+  const listed = { page: 1, page_count: 1, workouts: [null, 5, ...all] };
+  one.service.faults.add({ path: /^\/v1\/workouts$/ }, answer(200, listed), 99);
+  const first = await one.sync('--resources', 'workouts');
+  expect([first.code, first.stderr]).toEqual([5, expect.stringMatching(/2 items.*set aside/)]);
+  expect(one.live('workouts')).toEqual(ids(one.service, 'workouts').sort());
+  one.service.faults.clear();
+  one.time.now += HOUR;
+  const workout = { ...(one.service.truth.get('workouts', newest(one.service)) as Document), title: 'Told' };
+  const events = [null, { type: 'updated' }, { type: 'updated', workout }, { type: 'deleted' }];
+  one.service.faults.add({ path: /events$/ }, answer(200, { page: 1, page_count: 1, events }), 99);
+  const later = await one.sync('--resources', 'workouts');
+  expect([later.code, later.stderr]).toEqual([5, expect.stringMatching(/3 items.*set aside/)]);
+  expect(one.payload('workouts', newest(one.service))).toContain('Told');
+});
+
 test('a page of HTML in place of a workout proves nothing', async () => {
   const one = await household();
   await one.sync();

@@ -73,7 +73,7 @@ describe('signing in', () => {
     onTestFinished(() => other.close());
     me.writeConfig(me.config.replaceAll(me.service.url, other.url));
     const { code, stderr } = await me.signIn();
-    expect([code, stderr]).toEqual([2, expect.stringContaining('somebody else signed in')]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('somebody else signed in')]);
   });
 
   test('takes no bare code, which nothing would tie to it', async () => {

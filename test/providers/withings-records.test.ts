@@ -119,11 +119,45 @@ describe('measures', () => {
     ]);
   });
 
-  test('of some types alone are read when the configuration says so', async () => {
-    const one = await person({}, { meastypes: [1, 6] });
+  test('of some types alone bring whole groups, exactly as received, and leave the other groups out', async () => {
+    const one = await person({}, { meastypes: [6] });
     await one.sync('--resources', 'measures');
+    const wanted = one.service.truth
+      .entries('measures')
+      .filter(([, { measures }]) => (measures as Document[]).some(({ type }) => type === 6));
+    expect(wanted.length).toBeLessThan(one.service.truth.list('measures').length);
+    expect(one.live('measures')).toEqual(wanted.map(([id]) => id.replace('-8', '/8')).sort());
     const types = new Set(one.rows<Measure>(MEASURES).map(({ type }) => type));
-    expect([...types].sort()).toEqual([1, 6]);
+    expect(types).toContain(1);
+    expect(askedFor(one, 'getmeas').filter((fields) => 'meastypes' in fields)).toEqual([]);
+    one.configure({ meastypes: [] });
+    await one.sync('--resources', 'measures', '--full');
+    expect(one.live('measures')).toHaveLength(one.service.truth.list('measures').length);
+  });
+
+  test('of types that are wanted no longer stay, change and go like any other', async () => {
+    const one = await person();
+    await one.sync('--resources', 'measures');
+    const [before, rows] = [one.live('measures'), one.rows<Measure>(MEASURES)];
+    const look = async (...flags: string[]) => {
+      one.time.now += 7 * DAY;
+      one.configure({ meastypes: [6] });
+      return one.sync('--resources', 'measures', ...flags);
+    };
+    for (const _ of [1, 2]) expect((await look()).code).toBe(0);
+    expect((await look('--days', '90')).code).toBe(0);
+    expect([one.live('measures'), one.rows<Measure>(MEASURES)]).toEqual([before, rows]);
+    one.service.truth.put('measures', '7', group({ grpid: 7, modified: one.time.now / 1000 }));
+    const [id, heavy] = one.service.truth
+      .entries('measures')
+      .find(([, { measures }]) => (measures as Document[]).every(({ type }) => type !== 6)) as [
+      string,
+      Document,
+    ];
+    one.service.truth.put('measures', id, { ...heavy, comment: 'moved', modified: one.time.now / 1000 });
+    await look();
+    expect(one.live('measures')).toEqual(before);
+    expect(one.payload('measures', id.replace('-8', '/8'))).toContain('moved');
   });
 });
 
@@ -148,6 +182,14 @@ describe.skipIf(publishedSample('withings', 'workouts.json') === undefined)('rec
       expect(new Set(ids).size).toBe(groups.length);
     },
   );
+});
+
+test('a call that Withings does not offer any more is asked for once, and its sentence is shown', async () => {
+  const one = await person();
+  one.service.faults.add({ path: /heart$/ }, answer(200, { status: 2554, error: 'Not implemented' }), 99);
+  const { code, stderr } = await one.sync('--resources', 'heart');
+  expect([code, stderr]).toEqual([8, expect.stringMatching(/does not offer this call any more.*2554/)]);
+  expect(askedFor(one, 'list')).toHaveLength(1);
 });
 
 describe('nights and workouts', () => {

@@ -93,7 +93,7 @@ describe('what Withings means by the status in a reply', () => {
     [400, [201, 213, 216, 220, 223, 293, 323, 353, 400, 501, 503, 511, 532, 3019]],
     [503, [522, 215, 219, 1051, 2556, 5000, 9000, 424_242, -1]],
     [409, [524]],
-    [501, [2554]],
+    [410, [2554]],
   ])('is HTTP’s %i', (http, numbers) => {
     for (const status of numbers) expect([status, plain(`{"status":${status}}`)]).toEqual([status, http]);
   });

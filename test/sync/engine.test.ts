@@ -34,6 +34,7 @@ function service(days: string[] = [], cursor: Windows = daily) {
   const provider = {
     id: 'ring',
     concurrency: 2,
+    resources: [],
     startDate: () => '2024-01-01',
     overlapDays: () => 7,
   } as unknown as AnyProvider;

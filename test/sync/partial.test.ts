@@ -131,7 +131,7 @@ test('D7 D8 a page token that comes back stops the collection, what it brought s
   expect(code).toBe(8);
   expect(stderr).toContain('the same paging token came twice');
   expect([home.live('sleep').length, home.covered('sleep')]).toEqual([8, []]);
-  expect(home.oura.requests.length).toBe(2);
+  expect(home.oura.requests.filter(({ path }) => path.endsWith('/sleep'))).toHaveLength(2);
 });
 
 test('D5 rows without an id go only when two listings six hours apart do not hold them', async () => {

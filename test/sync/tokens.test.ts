@@ -88,7 +88,8 @@ test('A14 a 403 is no reason to refresh', async () => {
   const { code, stderr } = await home.run(['sync']);
   expect([code, posts(home)]).toEqual([3, 0]);
   expect(stderr).toContain('scope "daily"');
-  expect(home.oura.requests.length).toBe(1);
+  // Before anything else the program looks whose account it is.
+  expect(home.oura.requests.map(({ path }) => path.split('/').at(-1))).toEqual(['personal_info', 'sleep']);
 });
 
 test.each(['grace', 'strict'] as const)(

@@ -22,8 +22,8 @@ export const SOURCES = `[withings]
 # How far back beyond the last change seen every run asks.
 # overlap_seconds = 300
 
-# Kinds of body measures to read, by Withings' number (1 weight, 6 fat ratio, …). Default: all of them.
-# After adding one: sync --full.
+# Kinds of body measures, by Withings' number (1 weight, 6 fat ratio, …). A new measure group with none of them is not
+# stored, any other is stored whole; what is stored stays. Default: all of them. After adding one: sync --full.
 # meastypes = [1, 5, 6, 8, 76]
 
 # Collections to read. Default: all but sleep_series and intraday, which cost a request for each day.

@@ -1,3 +1,4 @@
+import { configuredDigest } from '../../auth/configured.ts';
 import { gather } from '../../core/alike.ts';
 import { chosenResources } from '../../core/chosen.ts';
 import type { Span } from '../../core/coverage.ts';
@@ -147,6 +148,7 @@ async function fetchAll(
           full: flags.full === true,
           historyDays: config.app.days,
           allowDeletes: flags.allowDeletes === true,
+          credentials: configuredDigest(provider.auth(config.section(provider.id))),
           granted: () => keeper.describe().granted ?? undefined,
           onProgress: shown.update,
           signal,

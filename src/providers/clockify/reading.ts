@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { addDays } from '../../core/dates.ts';
 import { ContractError, UsageError } from '../../core/errors.ts';
 import { byNumber } from '../../core/pages.ts';
@@ -11,23 +12,28 @@ type Reading = Read<ClockifyConfig>;
 /** Each costs a request, and an hour has thirty of them. */
 export const TASK_PROJECTS = 8;
 
-interface Named {
-  readonly id: string;
-  readonly name?: string | null;
-}
+const named = z.looseObject({ id: z.string(), name: z.string().nullish() });
+type Named = z.infer<typeof named>;
 
 /** What is stored, or else what the service says: somebody may read one collection alone. */
 async function known({ stored, http }: Reading, resource: string, path: string): Promise<Named[]> {
-  const kept = [...stored(resource)].map(({ value }) => value as Named);
-  if (kept.length > 0) return kept;
-  if (resource === 'user') return [(await http.document(path)).value as Named];
-  return (await http.page(path, {}, '')).items.map(({ value }) => value as Named);
+  const kept = [...stored(resource)];
+  if (kept.length > 0) return namedIn(kept);
+  return namedIn(resource === 'user' ? [await http.document(path)] : (await http.page(path, {}, '')).items);
+}
+
+/** Those without an id cannot be asked for. */
+function namedIn(items: readonly RawItem[]): Named[] {
+  return items.flatMap(({ value }) => {
+    const parsed = named.safeParse(value);
+    return parsed.success ? [parsed.data] : [];
+  });
 }
 
 /** Whose key it is. */
 export async function ownId(read: Reading): Promise<string> {
   const [person] = await known(read, 'user', '/user');
-  if (typeof person?.id === 'string') return person.id;
+  if (person !== undefined) return person.id;
   throw new ContractError('the user has no id');
 }
 
@@ -82,7 +88,28 @@ export async function* ownEntries(read: Reading): Pages {
 
 export async function* entriesOfOthers(read: Reading): Pages {
   const [path, own] = [await workspacePath(read), await ownId(read)];
-  for (const { id } of read.stored('users')) if (id !== own) yield* entriesOf(read, path, id);
+  const shown = new Set<string>();
+  for (const { id } of read.stored('users')) {
+    if (id === own) continue;
+    for await (const page of entriesOf(read, path, id)) {
+      if (page.length > 0) shown.add(id);
+      yield page;
+    }
+  }
+  if (shown.size > 0) yield entriesNotShown(read, shown);
+}
+
+/**
+ * Stored entries of everybody else: the list of people loses who was deactivated, and an empty list may be a refusal.
+ * Neither shows that an entry is gone.
+ */
+function entriesNotShown({ stored, span }: Reading, shown: ReadonlySet<string>): RawItem[] {
+  const [from, to] = [addDays(span.from, -1), addDays(span.to, 2)];
+  return [...stored('team_time_entries')].filter(({ value }) => {
+    const { userId, timeInterval } = value as { userId?: string | null; timeInterval: { start: string } };
+    const isNear = timeInterval.start >= from && timeInterval.start < to;
+    return isNear && (userId == null || !shown.has(userId));
+  });
 }
 
 /** Active projects whose tasks are asked for: those worked on last, then the rest by their order. */

@@ -174,6 +174,22 @@ export const partnerTrends = {
 
 const series = (about: string) => json(`${about}: pairs of instant and value (JSON)`);
 
+/** A longer stay, in seconds, is no stay: its end would be a date that no calendar has. */
+const LONGEST_STAY = 30 * 86_400;
+
+/** Any shape will do, as long as an end can be reckoned from it. */
+function isStay(stages: unknown): boolean {
+  if (!Array.isArray(stages)) return true;
+  const durations = stages.map((one) => (Object(one) as { duration?: unknown }).duration);
+  const total = durations.reduce<number>(
+    (sum, duration) => sum + (typeof duration === 'number' ? Math.abs(duration) : 0),
+    0,
+  );
+  return total <= LONGEST_STAY;
+}
+
+const stages = json('awake, light, deep, rem and out in turn, each with its seconds (JSON)');
+
 export const intervals = item({
   id: required(text('start in UTC epoch seconds; unique for one person only')),
   ts: required(utc('to bed')),
@@ -202,7 +218,7 @@ export const intervals = item({
     awakeAfterSleepDuration: seconds('awake after sleep'),
     wasoDuration: seconds('awake after falling asleep'),
   }),
-  stages: json('awake, light, deep, rem and out in turn, each with its seconds (JSON)'),
+  stages: { ...stages, schema: stages.schema.refine(isStay, 'is longer than a stay in bed') },
   snoring: json('none, medium and heavy in turn, each with its seconds (JSON)'),
   timeseries: nested({
     heartRate: series('beats per minute'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addDays, startOfDay } from '../../core/dates.ts';
-import { ContractError } from '../../core/errors.ts';
+import { ContractError, UsageError } from '../../core/errors.ts';
 import { byToken } from '../../core/pages.ts';
 import type { Page, RawItem, Read } from '../../core/provider.ts';
 import { splitPage } from '../../http/json.ts';
@@ -8,6 +8,8 @@ import { splitPage } from '../../http/json.ts';
 /** What reading needs of the section. */
 export interface Own {
   readonly timezone: string;
+  /** Whether the other person's days are wanted; without it nobody looks for them. */
+  readonly partner: boolean;
 }
 
 type Pages = AsyncGenerator<readonly RawItem[]>;
@@ -71,10 +73,29 @@ export async function* ownDays(read: Read<Own>): Pages {
 
 /** Two partners are never mixed: whose day it is goes beside what was received, whose text stays as it is. */
 export async function* partnerDays(read: Read<Own>): Pages {
+  if (!read.config.partner)
+    throw new UsageError('eightsleep.partner_trends: the other person’s days are not read', {
+      source: 'eightsleep.partner_trends',
+      hint: 'Set eightsleep.partner = true, or do not name partner_trends.',
+    });
   const userId = await partnerOf(read);
   if (userId === undefined) return;
   const days = await daysOf(read, userId);
-  yield days.map(({ text, value }) => ({ text, value: { ...Object(value), userId } }));
+  yield days.map((day) => beside(userId, day));
+  if (days.length > 0) yield ofEarlierPartners(read, userId);
+}
+
+const beside = (userId: string, { text, value }: RawItem): RawItem => ({
+  text,
+  value: { ...Object(value), userId },
+});
+
+/** Days of whoever was the partner before: a listing that is not about them cannot show that they are gone. */
+function ofEarlierPartners({ stored, span }: Read<Own>, userId: string): RawItem[] {
+  return [...stored('partner_trends')].flatMap(({ id, ...item }) => {
+    const [whose = '', day = ''] = id.split('/');
+    return whose !== userId && day >= span.from && day <= span.to ? [beside(whose, item)] : [];
+  });
 }
 
 /** Whoever shares figures with this person, else who lies on the other side of the pod, shared or not. */

@@ -3,6 +3,8 @@ import { lengthOf, slicesOf } from '../../core/cursor.ts';
 import { addDays, startOfDay } from '../../core/dates.ts';
 import { byOffset } from '../../core/pages.ts';
 import type { Page, Query, RawItem, Read } from '../../core/provider.ts';
+import { measureGroup } from './collections.ts';
+import { groupRow } from './rows.ts';
 import { instantIn } from './times.ts';
 
 /** Withings tells its calls apart by path and action, and answers each with a list of another name. */
@@ -58,9 +60,9 @@ function days({ from, to }: Span): Query {
 }
 
 /** The same for a call that takes seconds. */
-export function changesOrSeconds(read: Reading, call: Call, query: Query, seen?: (page: Page) => void) {
+export function changesOrSeconds(read: Reading, call: Call, seen?: (page: Page) => void) {
   const range = read.since === undefined ? seconds(read) : { lastupdate: lastupdate(read.since) };
-  return listing(read, call, { ...query, ...range }, seen);
+  return listing(read, call, range, seen);
 }
 
 export function seconds({ span, zone }: Pick<Reading, 'span' | 'zone'>): Query {
@@ -123,4 +125,23 @@ export async function* oneDocument({ http }: Reading, call: Call): AsyncGenerato
 export function groupIn({ text, value }: RawItem, { envelope }: Page): RawItem {
   if (typeof value !== 'object' || value === null) return { text, value };
   return { text, value: { ...value, timezone: envelope.timezone } };
+}
+
+/**
+ * Measure groups with a measure of one of the types, and those that are stored: left out, the latter would neither
+ * change any more nor count as listed. What has another shape is for the engine to set aside.
+ */
+export async function* wantedGroups(
+  read: Pick<Read<unknown>, 'stored'>,
+  pages: AsyncIterable<readonly RawItem[]>,
+  types: ReadonlySet<number>,
+): AsyncGenerator<readonly RawItem[]> {
+  const known = new Set([...read.stored('measures')].map(({ id }) => id));
+  for await (const page of pages) {
+    yield page.filter((item) => {
+      const { success, data } = measureGroup.schema.safeParse(item.value);
+      if (!success || data.measures.some(({ type }) => types.has(type))) return true;
+      return known.has(groupRow(data, item).id);
+    });
+  }
 }

@@ -31,8 +31,7 @@ const FAMILIES: readonly Family[] = [
   {
     http: 400,
     numbers: INVALID,
-    sentence:
-      'Withings does not accept a parameter of this request: it has changed, or meastypes names a type it does not know',
+    sentence: 'Withings does not accept a parameter of this request: the service has changed',
   },
   { http: 503, numbers: [522], sentence: 'Withings took too long' },
   {
@@ -40,7 +39,7 @@ const FAMILIES: readonly Family[] = [
     numbers: [524],
     sentence: 'The Withings account is not in a state in which this can be read',
   },
-  { http: 501, numbers: [2554], sentence: 'Withings does not offer this call any more' },
+  { http: 410, numbers: [2554], sentence: 'Withings does not offer this call any more' },
 ];
 
 /** Every other number, and those that nobody has documented. */
