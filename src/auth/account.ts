@@ -3,6 +3,11 @@ import type { Auth } from '../core/auth.ts';
 /** The one whose credentials the configuration holds. */
 export const DEFAULT_ACCOUNT = 'default';
 
+/** Names of people become part of file names. */
+export function isAccountName(text: string): boolean {
+  return /^[\w.-]{1,64}$/.test(text);
+}
+
 const NO_SEED = { accessToken: undefined, refreshToken: undefined };
 
 /**

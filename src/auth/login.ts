@@ -1,5 +1,6 @@
 import type { PasswordGrant } from '../core/auth.ts';
 import { AuthError, type ProgramError, TemporaryError } from '../core/errors.ts';
+import { OtherPersonError } from '../core/sync/person.ts';
 import { runHint } from '../program.ts';
 import type { Token } from '../store/tokens.ts';
 import type { LoginNotes } from './loginNotes.ts';
@@ -16,22 +17,28 @@ export interface LoginOptions extends PasswordEndpoint {
 
 /** Throws what keeps a login from being tried by itself: one that failed a short while ago, or was refused for good. */
 export function refuseTooSoon({ source, grant, now, notes }: LoginOptions): void {
+  if (notes.wasStranger(grant)) throw strangersLogin(source);
   if (notes.wasRefused(grant)) throw notAccepted(source, 'were refused; they are not tried again');
   const until = notes.closedUntil(now());
   if (until === undefined) return;
-  if (notes.lastEnding() !== 'refused') throw tooSoon(source, until);
+  const ending = notes.lastEnding();
+  if (ending === 'unproven')
+    throw tooSoon(source, until, 'the last sign-in brought nothing that is accepted');
+  if (ending !== 'refused') throw tooSoon(source, until);
   throw notAccepted(source, `were refused; the new ones are tried after ${iso(until)}`);
 }
 
 /** A person may correct what was mistyped at once, but not knock at a service that wants to be left alone. */
 export function refuseTooSoonForPerson({ source, now, notes }: LoginOptions): void {
   const until = notes.closedUntil(now());
-  if (until !== undefined && notes.lastEnding() !== 'refused') throw tooSoon(source, until);
+  const ending = notes.lastEnding();
+  const wasHeard = ending === 'refused' || ending === 'unproven' || ending === 'stranger';
+  if (until !== undefined && !wasHeard) throw tooSoon(source, until);
 }
 
 /**
- * One login with the password. One that fails closes the window for the next, also when nobody lives to hear how it
- * ended. Throws AuthError when the credentials are refused, TemporaryError when the service could not be asked.
+ * One login with the password. It closes the window for the next from its start, also when nobody lives to hear how it
+ * ended: what opens it again is the proof that the pair works. Throws AuthError when the credentials are refused, TemporaryError when the service could not be asked.
  */
 export async function logIn(options: LoginOptions): Promise<Token> {
   const { grant, notes, now, source, onReply } = options;
@@ -42,7 +49,7 @@ export async function logIn(options: LoginOptions): Promise<Token> {
   if (answer.kind !== 'granted') throw failure(options, answer);
   onReply(answer.text, answer.body);
   const token = readPair(answer.text, grant, { now: now(), world: answer.body, source });
-  notes.succeeded(now());
+  notes.end('unproven', grant, now() + grant.backOff, now());
   return token;
 }
 
@@ -75,8 +82,15 @@ function notAccepted(source: string, what: string): AuthError {
   });
 }
 
-function tooSoon(source: string, until: number): TemporaryError {
-  return new TemporaryError(`${source}: the last sign-in failed; none is tried until ${iso(until)}`, {
+export function strangersLogin(source: string): OtherPersonError {
+  return new OtherPersonError(
+    source,
+    'e-mail and password belong to somebody else than before; nothing was stored',
+  );
+}
+
+function tooSoon(source: string, until: number, why = 'the last sign-in failed'): TemporaryError {
+  return new TemporaryError(`${source}: ${why}; none is tried until ${iso(until)}`, {
     source,
     retryAt: until,
     hint: 'Nothing to do: a later run tries again.',

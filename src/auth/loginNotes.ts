@@ -2,8 +2,11 @@ import type { PasswordGrant } from '../core/auth.ts';
 import type { Memory } from './keeper.ts';
 import { sha256 } from './seed.ts';
 
-/** How the last login ended that brought no pair; `unknown`: nobody heard of its end. */
-export type Ending = 'refused' | 'unavailable' | 'unknown';
+/**
+ * How the last login ended that has not proved good. `unknown`: nobody heard of its end. `unproven`: it brought a pair
+ * that no request for data has gone through with yet. `stranger`: it was somebody else's.
+ */
+export type Ending = 'refused' | 'unavailable' | 'unknown' | 'unproven' | 'stranger';
 
 /** Longer than any service closes for one failed login (milliseconds); more than that is a clock that was wrong. */
 const LONGEST = 86_400_000;
@@ -33,10 +36,19 @@ export class LoginNotes {
     return this.#last()?.ending;
   }
 
-  /** Whether exactly these credentials were refused: trying them again by itself would only lock the account. */
+  /** Whether exactly these credentials were of no use: trying them again by itself would only lock the account. */
   wasRefused(grant: PasswordGrant): boolean {
+    return this.#endedSo('refused', grant) || this.wasStranger(grant);
+  }
+
+  /** Whether exactly these credentials are somebody else's than the stored records. */
+  wasStranger(grant: PasswordGrant): boolean {
+    return this.#endedSo('stranger', grant);
+  }
+
+  #endedSo(ending: Ending, grant: PasswordGrant): boolean {
     const last = this.#last();
-    return last?.ending === 'refused' && last.digest === credentialsDigest(grant);
+    return last?.ending === ending && last.digest === credentialsDigest(grant);
   }
 
   /** Before the login: should nobody live to hear how it ended, the next one waits all the same. */

@@ -16,6 +16,8 @@ export interface PairSource {
   renew(record: TokenRecord | undefined): Promise<Token>;
   /** What is left to try when the new pair is refused as well; undefined: nothing. */
   rescue(record: TokenRecord): Promise<Token | undefined>;
+  /** A request for data has gone through with the newest pair. */
+  accepted(): void;
   /** Whether configured credentials were refused and are not tried again by themselves. */
   wasRefused(): boolean;
 }
@@ -31,6 +33,7 @@ export function oauthPairs(oauth: OAuth2, { providerId, store, wire, clock }: Ke
     canRenew: (record) => record.token?.refreshToken != null,
     renew: (record) => refresh(store, record as TokenRecord, endpoint),
     rescue: async (record) => (spares ? rescue(store, record, endpoint) : undefined),
+    accepted: () => {},
     wasRefused: () => false,
   };
 }

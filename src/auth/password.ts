@@ -3,13 +3,13 @@ import { AuthError, TemporaryError } from '../core/errors.ts';
 import { runHint } from '../program.ts';
 import type { Token, TokenRecord } from '../store/tokens.ts';
 import type { KeeperOptions } from './keeper.ts';
-import { type LoginOptions, logIn, refuseTooSoon } from './login.ts';
+import { type LoginOptions, logIn, refuseTooSoon, strangersLogin } from './login.ts';
 import type { LoginNotes } from './loginNotes.ts';
 import type { PairSource } from './pairSource.ts';
 import { askInTurn, type PasswordEndpoint } from './passwordEndpoint.ts';
 import { isRefreshable } from './refresh.ts';
 import { sha256 } from './seed.ts';
-import { saveRenewed } from './storedPair.ts';
+import { refuseOtherOwner, saveRenewed } from './storedPair.ts';
 import { readPair } from './tokenReply.ts';
 
 type Options = KeeperOptions & { readonly notes: LoginNotes };
@@ -18,6 +18,7 @@ export function passwordPairs(grant: PasswordGrant, options: Options): PairSourc
   const { providerId: source, wire, clock } = options;
   const endpoint: PasswordEndpoint = { source, grant, wire, now: () => clock.now() };
   const hasCredentials = Boolean(grant.username && grant.password);
+  let isProven = false;
   return {
     auth: grant,
     rules: grant,
@@ -27,9 +28,16 @@ export function passwordPairs(grant: PasswordGrant, options: Options): PairSourc
       const renewed = record === undefined ? 'refused' : await refresh(endpoint, record, options);
       if (renewed !== 'refused') return renewed;
       if (!hasCredentials) throw onlyAPerson(source);
+      isProven = false;
       return loginAgain(endpoint, record, options);
     },
     rescue: async () => undefined,
+    accepted: () => {
+      if (isProven) return;
+      isProven = true;
+      // Perhaps the login of an earlier run; any other ending says nothing of this pair.
+      if (options.notes.lastEnding() === 'unproven') options.notes.succeeded(clock.now());
+    },
     wasRefused: () => options.notes.wasRefused(grant),
   };
 }
@@ -69,6 +77,7 @@ async function refresh(
   }
   store.noteReply(answer.text, answer.body);
   const next = readPair(answer.text, grant, { now: now(), world: answer.body, source, previous: token });
+  refuseOtherOwner(store, next, token.userId, source, now());
   saveRenewed(store, next, token, grant);
   return next;
 }
@@ -86,10 +95,12 @@ async function loginAgain(
   };
   refuseTooSoon(login);
   const token = await logIn(login);
-  const before = record?.token?.userId ?? null;
+  const before = record?.userId ?? null;
   if (before !== null && token.userId !== null && before !== token.userId) {
     store.dropReply();
-    throw somebodyElse(endpoint.source);
+    const { grant, now, source } = endpoint;
+    notes.end('stranger', grant, now() + grant.backOff, now());
+    throw strangersLogin(source);
   }
   const next = { ...token, userId: token.userId ?? before };
   store.save(next);
@@ -101,14 +112,4 @@ function onlyAPerson(source: string): AuthError {
     source,
     hint: runHint(`auth ${source}`),
   });
-}
-
-function somebodyElse(source: string): AuthError {
-  return new AuthError(
-    `${source}: e-mail and password belong to somebody else than before; nothing was stored`,
-    {
-      source,
-      hint: `Give the other person a name (--account NAME), or sign in by hand. ${runHint(`auth ${source}`)}`,
-    },
-  );
 }

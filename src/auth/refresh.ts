@@ -3,7 +3,7 @@ import { runHint } from '../program.ts';
 import { MOST_SENDS, type Token, type TokenRecord, type TokenStore } from '../store/tokens.ts';
 import { worldOf } from './oauth2.ts';
 import { sha256 } from './seed.ts';
-import { readStored, saveRenewed } from './storedPair.ts';
+import { readStored, refuseOtherOwner, saveRenewed } from './storedPair.ts';
 import { acrossWorlds, type Endpoint, type Failed, postGrant, type Reply } from './tokenEndpoint.ts';
 import { readPair } from './tokenReply.ts';
 
@@ -21,7 +21,8 @@ function maySend(record: TokenRecord, refreshToken: string | null): boolean {
  * Trades the refresh token for a new pair, to be called under the token lock with the record as just read: the send
  * is noted on disk, then sent once, the reply is on disk before it is parsed, and saved before anybody uses it. When
  * the refresh token is worthless and the service lets the one before it live on, that one is tried once.
- * Throws AuthError when a person is needed, TemporaryError when a later run may succeed.
+ * Throws AuthError when a person is needed (OtherPersonError when the reply names another one), TemporaryError when a
+ * later run may succeed.
  */
 export async function refresh(store: TokenStore, record: TokenRecord, endpoint: Endpoint): Promise<Token> {
   const { source, oauth } = endpoint;
@@ -89,6 +90,7 @@ function keep(
   store.noteReply(reply.text, reply.world.id);
   const context = { now: now(), world: reply.world.id, source, previous };
   const next = readPair(reply.text, oauth.dialect, context);
+  refuseOtherOwner(store, next, previous?.userId ?? null, source, context.now);
   saveRenewed(store, next, replaced, oauth.dialect);
   return next;
 }

@@ -29,7 +29,8 @@ export function seedIsWanted(auth: Seeded, record: TokenRecord | undefined): boo
   return record?.token?.refreshToken == null || Boolean(auth.seed.refreshToken);
 }
 
-export function seedToken({ seed }: Seeded, source: string, now: number): Token {
+/** `userId`: whose records are stored already; the pair has to prove that it is the same person's. */
+export function seedToken({ seed }: Seeded, source: string, now: number, userId: string | null): Token {
   for (const [key, value] of [
     ['access_token', seed.accessToken],
     ['refresh_token', seed.refreshToken],
@@ -44,11 +45,12 @@ export function seedToken({ seed }: Seeded, source: string, now: number): Token 
   return {
     accessToken: seed.accessToken ?? '',
     refreshToken: seed.refreshToken || null,
-    // Nobody said. A refresh token alone has to be traded in before anything else.
-    expiresAt: seed.accessToken ? null : 0,
+    // Nobody said. A refresh token alone has to be traded in before anything else, and so has a pair that takes
+    // the place of somebody's: the reply may name the person, and at some services nothing else does.
+    expiresAt: seed.accessToken && (userId === null || !seed.refreshToken) ? null : 0,
     scope: null,
     world: null,
-    userId: null,
+    userId,
     obtainedAt: now,
   };
 }

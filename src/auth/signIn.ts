@@ -30,10 +30,17 @@ export interface SignInOptions {
   readonly readPasted?: ((signal: AbortSignal) => Promise<string>) | undefined;
   readonly onEvent: (event: SignInEvent) => void;
   /**
-   * Who signed in, asked with the new pair before it is saved (its `userId` where the service named one): the result
-   * becomes `userId`. A rejection leaves everything stored as it was.
+   * Who signed in, asked with the new pair before it is saved (its `userId` where the service named one). A rejection
+   * leaves everything stored as it was.
    */
-  readonly identify?: ((token: Token) => Promise<string | null>) | undefined;
+  readonly identify?: ((token: Token) => Promise<Owner>) | undefined;
+}
+
+export interface Owner {
+  /** The service's id of the person. */
+  readonly userId: string | null;
+  /** Where another account's pair is kept, when the sign-in is to be that one's. */
+  readonly elsewhere?: { readonly store: TokenStore; readonly lockPath: string } | undefined;
 }
 
 export type SignInEvent =
@@ -67,7 +74,7 @@ export interface SignedIn {
  * Throws AuthError, UsageError, TemporaryError or the signal's reason; the stored pair is then as it was.
  */
 export async function signIn(options: SignInOptions): Promise<SignedIn> {
-  const { providerId: source, oauth, wire, signal, store, clock } = options;
+  const { providerId: source, oauth, wire, signal, clock } = options;
   if (signal?.aborted) throw reasonOf(signal);
   const redirectUri = parseRedirectUri(options);
   const attempt = newAttempt();
@@ -80,13 +87,21 @@ export async function signIn(options: SignInOptions): Promise<SignedIn> {
   if (!received.stateChecked) options.onEvent({ kind: 'state-not-checked' });
   const endpoint: Endpoint = { source, oauth, wire, now: () => clock.now(), signal };
   const { token, world } = await exchangeCode(endpoint, choice.world, attempt, received);
-  const userId = options.identify === undefined ? token.userId : await options.identify(token);
+  const { userId, elsewhere } = (await options.identify?.(token)) ?? { userId: token.userId };
   const signedIn = { ...token, userId };
-  await withTokenLock(options.lockPath, signal, () => store.save(signedIn, seedDigest(oauth)));
+  await keep(signedIn, elsewhere, options);
   const granted = bareScopes(token.scope, world) ?? [...oauth.scopes];
   const missing = missingScopes(oauth.scopes, granted);
   const { stateChecked } = received;
   return { token: signedIn, granted, missing, lacksRenewal: lacksRenewal(oauth, token), world, stateChecked };
+}
+
+/** A configured pair belongs to the account that was signed in to: kept elsewhere, it is none of that one's. */
+function keep(token: Token, elsewhere: Owner['elsewhere'], options: SignInOptions): Promise<void> {
+  const { store, lockPath, signal, oauth } = options;
+  if (elsewhere === undefined)
+    return withTokenLock(lockPath, signal, () => store.save(token, seedDigest(oauth)));
+  return withTokenLock(elsewhere.lockPath, signal, () => elsewhere.store.save(token));
 }
 
 function parseRedirectUri({ oauth, providerId }: SignInOptions): URL {

@@ -1,4 +1,5 @@
 import { ContractError, StoreError } from '../core/errors.ts';
+import { OtherPersonError } from '../core/sync/person.ts';
 import { runHint } from '../program.ts';
 import type { Token, TokenRecord, TokenStore } from '../store/tokens.ts';
 import type { ReplyRules } from './plain.ts';
@@ -23,6 +24,7 @@ export function readStored(store: TokenStore, source: string): TokenRecord | und
 /**
  * A reply that reached the disk before somebody died: it is the only copy of the new pair. To be called under the
  * token lock. What is not understood stays, because a later version may understand it.
+ * Throws OtherPersonError when it belongs to somebody else; it is gone then.
  */
 export function recoverReply(
   store: TokenStore,
@@ -33,18 +35,41 @@ export function recoverReply(
   const record = readStored(store, source);
   if (record?.reply == null) return record;
   try {
-    const token = readPair(record.reply, rules, {
+    const read = readPair(record.reply, rules, {
       now: Math.min(record.sentAt ?? now, now),
       world: record.replyWorld,
       source,
       previous: record.token,
     });
+    const token = { ...read, userId: read.userId ?? record.userId };
+    refuseOtherOwner(store, token, record.userId, source, now);
     saveRenewed(store, token, record.token, rules);
   } catch (error) {
     if (error instanceof ContractError) return record;
     throw error;
   }
   return readStored(store, source);
+}
+
+/**
+ * Drops the reply on disk when it names another person than the one whose records are stored (`known`), and takes what
+ * was sent for it as used up, so that no later run asks for it again. Throws OtherPersonError.
+ */
+export function refuseOtherOwner(
+  store: TokenStore,
+  { userId }: Token,
+  known: string | null,
+  source: string,
+  now: number,
+): void {
+  if (known === null || userId === null || userId === known) return;
+  const sent = store.read()?.sentDigest ?? null;
+  store.dropReply();
+  if (sent !== null) store.noteDead(sent, now);
+  throw new OtherPersonError(
+    source,
+    'the sign-in belongs to somebody else than the stored records; nothing was stored',
+  );
 }
 
 /** Where the service allows it, the refresh token that was traded in stays at hand until the new pair has worked. */

@@ -56,8 +56,9 @@ export class TokenKeeper implements Keeper {
 
   /** The pair works: what it was traded for has done its service. */
   accepted(headers: Readonly<Record<string, string>>): void {
-    if (!this.#hasSpare || this.#token === undefined) return;
-    if (bearer(this.#token).authorization !== headers.authorization) return;
+    if (this.#token === undefined || bearer(this.#token).authorization !== headers.authorization) return;
+    this.#pairs.accepted();
+    if (!this.#hasSpare) return;
     this.#hasSpare = false;
     this.#options.store.forgetPrevious(this.#token.accessToken);
   }
@@ -83,7 +84,8 @@ export class TokenKeeper implements Keeper {
       record = await withTokenLock(lockPath, signal, () => {
         const recovered = this.#recover();
         if (!seedIsWanted(auth, recovered)) return recovered;
-        store.save(seedToken(auth, providerId, clock.now()), seedDigest(auth));
+        const known = recovered?.userId ?? null;
+        store.save(seedToken(auth, providerId, clock.now(), known), seedDigest(auth));
         return readStored(store, providerId);
       });
     }

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { keeperFor } from '../../src/auth/keeper.ts';
 import type { ProgramError } from '../../src/core/errors.ts';
 import type { PasswordGrant } from '../../src/core/provider.ts';
-import { answer, doneThenAnswer, resetAfter } from '../../src/sandbox/faults.ts';
+import { OtherPersonError } from '../../src/core/sync/person.ts';
+import { answer, doneThenAnswer, resetAfter, rewrite } from '../../src/sandbox/faults.ts';
 import { Facts } from '../../src/store/facts.ts';
 import { RateWindows } from '../../src/store/windows.ts';
 import { type LoginEndpoint, startLoginEndpoint } from '../support/loginEndpoint.ts';
@@ -114,6 +115,24 @@ describe('signing in with a password', () => {
     me.save({ refreshToken: 'never-issued', expiresAt: 1, world: 'json', userId: 'ben' });
     expect((await failureOf(keeper().headers())).message).toContain('somebody else');
     expect(me.store.read()).toMatchObject({ token: { userId: 'ben' }, reply: null });
+    me.clock.advance(48 * HOUR);
+    const again = await failureOf(keeper().headers());
+    expect(again).toBeInstanceOf(OtherPersonError);
+    expect(again.hint).toContain('--account NAME auth somewhere');
+    expect(service.logins()).toHaveLength(1);
+  });
+
+  test('A21 a renewal that names somebody else: refused, and not asked for again', async () => {
+    me.save({ ...service.issue(), expiresAt: 1, world: 'json', userId: 'ben' });
+    service.server.faults.add(
+      TOKENS,
+      rewrite((text) => text.replace('{', '{"userId":"ann",')),
+    );
+    const bare = service.grant({ username: undefined, password: undefined });
+    expect(await failureOf(keeper(bare).headers())).toBeInstanceOf(OtherPersonError);
+    expect(await failureOf(keeper(bare).headers())).toMatchObject({ outcome: 'AUTH' });
+    expect(me.store.read()).toMatchObject({ token: { accessToken: 'access-1', userId: 'ben' }, reply: null });
+    expect(service.posts()).toHaveLength(1);
   });
 
   test('A1 a reply that was on disk before the kill is used', async () => {
@@ -179,6 +198,44 @@ describe('A26 a login that failed', () => {
     expect(await failureOf(keeper().headers())).toMatchObject({ outcome: 'CONTRACT' });
     expect(await failureOf(keeper().headers())).toMatchObject({ outcome: 'TEMP' });
     expect(service.posts()).toHaveLength(1);
+  });
+
+  test('one whose pair no request for data goes through with is not followed by another in the window', async () => {
+    const refused = async () => {
+      const one = keeper();
+      const headers = (await one.headers()) as { authorization: string };
+      service.server.faults.add({ path: /tokens$/, body: /refresh_token/ }, answer(400));
+      return one.renew(headers);
+    };
+    me.save({ refreshToken: 'never-issued', world: 'json' });
+    expect(await refused()).toBe(true);
+    const retryAt = me.clock.now() + BACK_OFF;
+    for (let run = 0; run < 3; run += 1)
+      expect(await failureOf(refused())).toMatchObject({ outcome: 'TEMP', retryAt });
+    expect(service.logins()).toHaveLength(1);
+    me.clock.advance(BACK_OFF);
+    expect(await refused()).toBe(true);
+    expect(service.logins()).toHaveLength(2);
+  });
+
+  test('one whose pair goes through, if only in the next run, leaves the window open', async () => {
+    const window = () => new RateWindows(me.db).notBefore('somewhere sign-in') ?? 0;
+    const first = keeper();
+    await first.headers();
+    expect(window()).toBeGreaterThan(me.clock.now());
+    first.accepted?.(bearer('another pair'));
+    expect(window()).toBeGreaterThan(me.clock.now());
+    const next = keeper();
+    next.accepted?.(await next.headers());
+    expect(window()).toBeLessThanOrEqual(me.clock.now());
+  });
+
+  test('a stored pair that goes through says nothing for credentials that were refused', async () => {
+    await failureOf(keeper(wrong()).headers());
+    me.save({ ...service.issue(), world: 'json' });
+    const one = keeper(wrong());
+    one.accepted?.(await one.headers());
+    expect(one.describe()).toMatchObject({ refused: true });
   });
 
   test('a window that only a wrong clock can have closed does not count', async () => {

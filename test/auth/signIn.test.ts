@@ -6,6 +6,7 @@ import { isWebAddress } from '../../src/cli/browser.ts';
 import { AuthError, UsageError } from '../../src/core/errors.ts';
 import type { OAuth2 } from '../../src/core/provider.ts';
 import { answer, rewrite } from '../../src/sandbox/faults.ts';
+import { TokenStore } from '../../src/store/tokens.ts';
 import { type StrictTokenEndpoint, startTokenEndpoint } from '../support/tokenEndpoint.ts';
 import { type Account, account, freePort, HOUR } from './support.ts';
 
@@ -251,12 +252,24 @@ describe('the end without a pair', () => {
       TOKEN,
       rewrite((text) => text.replace(/"refresh_token":"[^"]*",/, '')),
     );
-    await start({ openBrowser: agreeing(), identify: async () => 'person-2' });
+    await start({ openBrowser: agreeing(), identify: async () => ({ userId: 'person-2' }) });
     expect(me.store.read()?.token).toMatchObject({
       accessToken: 'access-1',
       refreshToken: null,
       userId: 'person-2',
     });
+  });
+
+  test('kept for another account, the pair in use stays as it was', async () => {
+    me.save(before);
+    const store = new TokenStore(me.db, 'somewhere', 'ben');
+    const elsewhere = { store, lockPath: `${me.path}.ben-lock` };
+    await start({ openBrowser: agreeing(), identify: async () => ({ userId: 'ben', elsewhere }) });
+    expect(store.read()).toMatchObject({
+      token: { accessToken: 'access-1', userId: 'ben' },
+      seedDigest: null,
+    });
+    expect(me.store.read()?.token).toMatchObject(before);
   });
 
   test('a pair from the configuration does not come back over the new one', async () => {

@@ -61,7 +61,7 @@ describe('signing in with a key', () => {
     await other.run(['auth', 'hevy', '--key-stdin'], { input: `${ann.apiKey}\n` });
     other.writeConfig(hevySection(ben.url));
     const stranger = await other.run(['auth', 'hevy', '--key-stdin'], { input });
-    expect(stranger.code).toBe(2);
+    expect(stranger.code).toBe(3);
     expect(stranger.stderr).toContain('somebody else signed in than before');
     expect(other.token()?.access_token).toBe(ann.apiKey);
   });
@@ -88,6 +88,48 @@ describe('signing in with a key', () => {
     expect({ code, screen }).toMatchObject({ code: 0 });
     expect(screen).not.toContain(service.apiKey);
     expect(me.token()?.access_token).toBe(service.apiKey);
+  });
+});
+
+describe.skipIf(!hasTerminal)('A21 on a terminal somebody else than before is asked for another name', () => {
+  const KEY = /Hevy API key \(not shown\): $/;
+  const NAME = /Name of another account.*: $/;
+
+  async function twoPeople() {
+    const [ann, ben] = [await gym(1), await gym(2)];
+    const me = new Desk(hevySection(ann.url));
+    await me.run(['auth', 'hevy', '--key-stdin'], { input: `${ann.apiKey}\n` });
+    me.writeConfig(hevySection(ben.url));
+    return { me, ann, ben };
+  }
+
+  test('and the key kept under that one, once it is good and nobody else’s', async () => {
+    const { me, ann, ben } = await twoPeople();
+    const { code, screen } = await onTerminal(['auth', 'hevy'], me.folder, [
+      [KEY, `${ben.apiKey}\r`],
+      [NAME, 'be n\r'],
+      [NAME, 'default\r'],
+      [NAME, 'ben\r'],
+    ]);
+    expect({ code, screen }).toMatchObject({ code: 0 });
+    expect(screen).toMatch(/Not accepted: a name is.*Not accepted: "default" is somebody else's/s);
+    expect(screen).toContain('Hevy takes the API key as "ben"');
+    expect(screen).toContain('Next: oura-clockify --account ben sync');
+    expect(me.token('ben')?.access_token).toBe(ben.apiKey);
+    expect(me.token()?.access_token).toBe(ann.apiKey);
+    const sync = ['sync', '--no-push', '--resources', 'routines'];
+    expect((await me.run(['--account', 'ben', ...sync])).code).toBe(0);
+  });
+
+  test('and with Enter nothing is stored', async () => {
+    const { me, ann, ben } = await twoPeople();
+    const { code, screen } = await onTerminal(['auth', 'hevy'], me.folder, [
+      [KEY, `${ben.apiKey}\r`],
+      [NAME, '\r'],
+    ]);
+    expect({ code, screen }).toMatchObject({ code: 2 });
+    expect(screen).toContain('nothing was stored');
+    expect(me.token()?.access_token).toBe(ann.apiKey);
   });
 });
 
@@ -196,6 +238,25 @@ describe('signing in with a password', () => {
     expect({ code, screen }).toMatchObject({ code: 0 });
     expect(screen).toMatch(/not stored\): [\r\n]+Signed in/);
     expect(me.token()).toBeDefined();
+  });
+});
+
+describe.skipIf(!hasTerminal)('A21 a password of somebody else than before', () => {
+  test('brings the question for another name on a terminal, and its pair is kept there', async () => {
+    const [ann, ben] = [await bed(), await bed({ seed: 2 })];
+    const me = new Desk(bedSection(ann));
+    const words = ['auth', 'eightsleep', '--email', SAM.email, '--password-stdin'];
+    expect((await me.run(words, { input: `${PASSWORD}\n` })).code).toBe(0);
+    const before = me.token();
+    me.writeConfig(bedSection(ben));
+    const { code, screen } = await onTerminal(['auth', 'eightsleep'], me.folder, [
+      [/Eight Sleep.* e-mail: $/, `${SAM.email}\r`],
+      [/password \(not shown, not stored\): $/, `${PASSWORD}\r`],
+      [/Name of another account.*: $/, 'ben\r'],
+    ]);
+    expect({ code, screen }).toMatchObject({ code: 0 });
+    expect(me.token('ben')).toMatchObject({ user_id: ben.userId });
+    expect(me.token()).toEqual(before);
   });
 });
 

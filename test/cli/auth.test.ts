@@ -113,7 +113,7 @@ describe('signing in with the browser', () => {
     const stranger = me.begin(['auth']);
     await agree(stranger);
     const { code, stderr } = await stranger.finished;
-    expect(code).toBe(2);
+    expect(code).toBe(3);
     expect(stderr).toContain('somebody else signed in');
     expect(stderr).toContain('--account NAME');
     expect(me.token()).toEqual(before);
@@ -173,6 +173,31 @@ describe('pasting', () => {
     expect({ code, screen }).toMatchObject({ code: 0 });
     expect(screen).toContain('Signed in to Oura');
   });
+
+  test.skipIf(!hasTerminal)(
+    'A21 on a terminal somebody else is asked for another name, and kept there',
+    async () => {
+      const me = await desk();
+      const first = me.begin(['auth']);
+      await agree(first);
+      await first.finished;
+      const before = me.token();
+      me.writeConfig(ouraSection(await oura({ seed: 2 }), me.port));
+      const agreed = async (shown: string) => {
+        const address = /(http:\/\/127\S+)/.exec(shown)?.[1] ?? '';
+        const reply = await fetch(address, { redirect: 'manual' });
+        return `${reply.headers.get('location')}\r`;
+      };
+      const { code, screen } = await onTerminal(['auth'], me.folder, [
+        [/Or paste the address[^:]*: /, agreed],
+        [/Name of another account.*: $/, 'other\r'],
+      ]);
+      expect({ code, screen }).toMatchObject({ code: 0 });
+      expect(screen).toContain('Signed in to Oura as "other"');
+      expect(me.token()).toEqual(before);
+      expect(me.token('other')).toBeDefined();
+    },
+  );
 
   test.skipIf(!hasTerminal)('Ctrl-C at the prompt ends the sign-in', async () => {
     const me = await desk();

@@ -20,6 +20,7 @@ describe('a pair', () => {
     store.tokens('somewhere', 'me').save(token(), 'digest');
     expect(store.tokens('somewhere', 'me').read()).toEqual({
       token: token(),
+      userId: 'person',
       seedDigest: 'digest',
       previousRefreshToken: null,
       sentDigest: null,
@@ -146,6 +147,23 @@ describe('A24 forgetting', () => {
     reader.exec('COMMIT');
     expect(tokens.forget()).toBe(true);
     for (const end of ['', '-wal']) expect(readFileSync(store.path + end).includes('CANARY')).toBe(false);
+  });
+
+  test('remembers whose the records are for as long as there are any', () => {
+    const store = newStore();
+    const tokens = store.tokens('somewhere', 'me');
+    tokens.save(token({ userId: 'ann' }));
+    tokens.forget();
+    expect(tokens.read()).toMatchObject({ token: undefined, userId: null });
+    tokens.save(token({ userId: 'ann' }));
+    const stream = store.records.stream({ provider: 'somewhere', account: 'me', resource: 'weights' });
+    store.db
+      .prepare(
+        `INSERT INTO items (stream, id, first_seen, last_seen, content_hash, payload) VALUES (?, '1', 0, 0, x'00', '{}')`,
+      )
+      .run(stream);
+    tokens.forget();
+    expect(tokens.read()).toMatchObject({ token: undefined, userId: 'ann' });
   });
 
   test('of what is not there does nothing', () => {

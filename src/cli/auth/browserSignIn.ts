@@ -1,7 +1,9 @@
 import { type SignedIn, signIn } from '../../auth/signIn.ts';
 import type { AnyProvider, OAuth2 } from '../../core/provider.ts';
+import type { Token } from '../../store/tokens.ts';
 import type { AuthFlags } from '../commands/auth.ts';
 import type { Context } from '../context.ts';
+import type { Keeping } from './account.ts';
 import { forAPerson } from './again.ts';
 import { whoSignedIn } from './identity.ts';
 import { pastePrompt } from './pastePrompt.ts';
@@ -19,8 +21,14 @@ export async function signInWithBrowser(
   flags: AuthFlags,
 ): Promise<Outcome> {
   requireApp(provider, oauth, (await context.config()).file);
-  const signedIn = await forAPerson(provider.id, converse(context, provider, oauth, flags));
-  return { ...signedIn, world: signedIn.world.id, from: 'sign-in' };
+  let { account } = context.globals;
+  const identify = async (token: Token) => {
+    const keeping = await whoSignedIn(context, provider, token);
+    account = keeping.account;
+    return keeping;
+  };
+  const signedIn = await forAPerson(provider.id, converse(context, provider, oauth, flags, identify));
+  return { ...signedIn, account, world: signedIn.world.id, from: 'sign-in' };
 }
 
 async function converse(
@@ -28,6 +36,7 @@ async function converse(
   provider: AnyProvider,
   oauth: OAuth2,
   flags: AuthFlags,
+  identify: (token: Token) => Promise<Keeping>,
 ): Promise<SignedIn> {
   const { terminal, clock, globals } = context;
   const patience = flags.timeout ?? PATIENCE;
@@ -48,6 +57,6 @@ async function converse(
     openBrowser: browser ? async (url) => (await import('../browser.ts')).openBrowser(url) : undefined,
     readPasted: mayAsk ? pastePrompt(terminal, (reason) => stop.abort(reason)) : undefined,
     onEvent: (event) => sayEvent(terminal, event, patience),
-    identify: (token) => whoSignedIn(context, provider, token),
+    identify,
   });
 }

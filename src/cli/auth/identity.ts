@@ -1,15 +1,15 @@
 import { bareScopes, worldOf } from '../../auth/oauth2.ts';
 import { dateAt } from '../../core/dates.ts';
-import { AuthError, ContractError, UsageError } from '../../core/errors.ts';
+import { AuthError, ContractError } from '../../core/errors.ts';
 import type { AnyProvider, Auth, RawItem, Resource } from '../../core/provider.ts';
 import { outsideRun } from '../../core/sync/outsideRun.ts';
 import { isGranted } from '../../core/sync/refusals.ts';
 import { Client, RefusedError } from '../../http/client.ts';
 import { Gate } from '../../http/gate.ts';
-import { PROGRAM, runHint } from '../../program.ts';
+import { runHint } from '../../program.ts';
 import type { Token } from '../../store/tokens.ts';
 import type { Context } from '../context.ts';
-import { confirm } from '../prompt.ts';
+import { chooseAccount, type Keeping } from './account.ts';
 
 /** Asking who it is may not hold up the sign-in for longer (milliseconds). */
 const PATIENCE = 10_000;
@@ -18,14 +18,9 @@ const UNEXPLAINED = 300_000;
 
 /**
  * The service's id of whoever signed in: the token endpoint named it, or the service is asked with the new pair before
- * it is kept. Another person than before is refused, unless somebody at the terminal insists. Who cannot be asked
- * stays who it was.
+ * it is kept. Another person than before is never put under the same account. Who cannot be asked stays who it was.
  */
-export async function whoSignedIn(
-  context: Context,
-  provider: AnyProvider,
-  token: Token,
-): Promise<string | null> {
+export async function whoSignedIn(context: Context, provider: AnyProvider, token: Token): Promise<Keeping> {
   const now =
     token.userId ??
     (await ask(context, provider, token).catch((error: unknown) => {
@@ -33,17 +28,14 @@ export async function whoSignedIn(
       context.terminal.detail('Who signed in could not be asked.');
       return null;
     }));
-  return settle(context, provider, now);
+  return chooseAccount(context, provider, now);
 }
 
 /** The same for a key, which is worth nothing until the service has taken it. Throws AuthError when it does not. */
-export async function whoseKey(
-  context: Context,
-  provider: AnyProvider,
-  token: Token,
-): Promise<string | null> {
+export async function whoseKey(context: Context, provider: AnyProvider, token: Token): Promise<Keeping> {
+  let userId: string | null;
   try {
-    return await settle(context, provider, await ask(context, provider, token));
+    userId = await ask(context, provider, token);
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     const reason = error.reason === undefined ? '' : `. ${error.reason}`;
@@ -52,33 +44,7 @@ export async function whoseKey(
       hint: runHint(`auth ${provider.id}`),
     });
   }
-}
-
-async function settle(context: Context, provider: AnyProvider, now: string | null): Promise<string | null> {
-  const before = await knownPerson(context, provider);
-  if (now === null || before === null || before === now) return now ?? before;
-  const { terminal, globals } = context;
-  const question = `Somebody else signed in to ${provider.title} than before. Put both people's records together?`;
-  if (terminal.isInteractive && (await confirm(terminal, question))) return now;
-  throw new UsageError(
-    `${provider.id}: somebody else signed in than before under "${globals.account}"; nothing was stored`,
-    {
-      source: provider.id,
-      hint: `To keep two people apart, give the second one a name: ${PROGRAM} --account NAME auth ${provider.id}`,
-    },
-  );
-}
-
-/** By the last sign-in, or by the record that tells it. */
-async function knownPerson(context: Context, provider: AnyProvider): Promise<string | null> {
-  const store = await context.store();
-  const { account } = context.globals;
-  const userId = store.tokens(provider.id, account).read()?.token?.userId;
-  if (userId != null || provider.person === undefined) return userId ?? null;
-  const select =
-    'SELECT record_id FROM records WHERE provider = ? AND account = ? AND resource = ? AND deleted_at IS NULL';
-  const ids = store.db.prepare<string[], string>(select).pluck().all(provider.id, account, provider.person);
-  return ids.length === 1 ? (ids[0] as string) : null;
+  return chooseAccount(context, provider, userId);
 }
 
 /** Null where the service has nothing that tells, or it was not granted. */

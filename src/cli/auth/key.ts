@@ -23,19 +23,31 @@ export async function signInWithKey(
   const now = context.clock.now();
   const bare = { refreshToken: null, expiresAt: null, scope: null, world: null, userId: null };
   const asked: Token = { ...bare, accessToken: key, obtainedAt: now };
-  const token = { ...asked, userId: await forAPerson(id, whoseKey(context, provider, asked)) };
-  if (isNew) await keep(context, id, token);
-  if (isNew && auth.key !== undefined) {
+  const { userId, account } = await forAPerson(id, whoseKey(context, provider, asked));
+  const token = { ...asked, userId };
+  const isElsewhere = account !== context.globals.account;
+  // A configured key is no other account's.
+  const isKept = isNew || isElsewhere;
+  if (isKept) await keep(context, id, account, token);
+  if (isNew && !isElsewhere && auth.key !== undefined) {
     const { name } = (await context.config()).origin(id, auth.configKey);
     context.terminal.say(`Note: ${id}.${auth.configKey} from ${name ?? 'the configuration'} still counts.`);
   }
-  const from = isNew ? 'sign-in' : 'configuration';
-  return { token, granted: null, missing: [], lacksRenewal: null, world: null, stateChecked: null, from };
+  const from = isKept ? 'sign-in' : 'configuration';
+  return {
+    account,
+    token,
+    granted: null,
+    missing: [],
+    lacksRenewal: null,
+    world: null,
+    stateChecked: null,
+    from,
+  };
 }
 
-async function keep(context: Context, id: string, token: Token): Promise<void> {
+async function keep(context: Context, id: string, account: string, token: Token): Promise<void> {
   const store = await context.store();
-  const { account } = context.globals;
   await withTokenLock(store.tokenLockPath(id, account), context.signal, () =>
     store.tokens(id, account).save(token),
   );

@@ -1,13 +1,14 @@
 import { DEFAULT_ACCOUNT } from '../../auth/account.ts';
 import { isRefreshable, refresh } from '../../auth/refresh.ts';
 import { type Revocation, revoke } from '../../auth/revoke.ts';
-import { recoverReply } from '../../auth/storedPair.ts';
+import { readStored, recoverReply } from '../../auth/storedPair.ts';
 import type { Endpoint } from '../../auth/tokenEndpoint.ts';
 import { withTokenLock } from '../../auth/tokenLock.ts';
 import { removeValue } from '../../core/config/edit.ts';
 import type { Config } from '../../core/config.ts';
 import { InterruptedError, ProgramError, StoreError } from '../../core/errors.ts';
 import type { AnyProvider, Auth } from '../../core/provider.ts';
+import { OtherPersonError } from '../../core/sync/person.ts';
 import { SOURCE } from '../../destinations/clockify/api.ts';
 import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
 import { factsScope } from '../../destinations/clockify/workspace.ts';
@@ -78,6 +79,8 @@ function newestRecord(
     return recoverReply(tokens, source, now, rules);
   } catch (error) {
     if (error instanceof StoreError) return 'damaged';
+    // The reply that was somebody else's is gone; what is left can be forgotten.
+    if (error instanceof OtherPersonError) return readStored(tokens, source);
     throw error;
   }
 }

@@ -32,13 +32,16 @@ export async function signInWithPassword(
   const login = { source: id, grant, wire, now: () => clock.now(), notes, worked, onReply: () => {} };
   refuseTooSoonForPerson(login);
   const fresh = await forAPerson(id, logIn(login));
-  const token = { ...fresh, userId: await whoSignedIn(context, provider, fresh) };
-  await withTokenLock(store.tokenLockPath(id, globals.account), signal, () =>
-    tokens.save(token, seedDigest(configured)),
+  // A person is at the keyboard: what may not go on by itself needs no guard here.
+  notes.succeeded(clock.now());
+  const { userId, account, elsewhere } = await whoSignedIn(context, provider, fresh);
+  const token = { ...fresh, userId };
+  await withTokenLock(store.tokenLockPath(id, account), signal, () =>
+    elsewhere === undefined ? tokens.save(token, seedDigest(configured)) : elsewhere.store.save(token),
   );
-  const from = grant === configured ? 'configuration' : 'sign-in';
+  const from = grant === configured && elsewhere === undefined ? 'configuration' : 'sign-in';
   const { world } = token;
-  return { token, granted: null, missing: [], lacksRenewal: null, world, stateChecked: null, from };
+  return { account, token, granted: null, missing: [], lacksRenewal: null, world, stateChecked: null, from };
 }
 
 async function withCredentials(

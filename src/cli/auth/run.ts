@@ -17,8 +17,13 @@ export async function runAuth(context: Context, name: string, flags: AuthFlags):
   refuseFlags(name, flags, FLAGS[(await context.auth(provider)).kind]);
   const report = await signInTo(context, provider, flags);
   const { title: _, ...object } = report;
-  const next = `${PROGRAM} ${report.enabled ? 'sync --days 30' : 'init'}`;
-  context.terminal.result({ ...object, next }, [...signInLines(report), ...outlook(report, next)].join('\n'));
+  const isElsewhere = report.account !== context.globals.account;
+  const program = isElsewhere ? `${PROGRAM} --account ${report.account}` : PROGRAM;
+  const next = `${program} ${report.enabled ? 'sync --days 30' : 'init'}`;
+  context.terminal.result(
+    { ...object, next },
+    [...signInLines(report), ...outlook(report, program, next)].join('\n'),
+  );
 }
 
 /** What each kind of sign-in understands. */
@@ -73,9 +78,9 @@ function scopeLines({ granted, missing, unavailable, lacksRenewal, expiresAt }: 
   return lines;
 }
 
-function outlook({ provider, enabled, missing }: SignInReport, next: string): string[] {
+function outlook({ provider, enabled, missing }: SignInReport, program: string, next: string): string[] {
   return [
-    ...(missing.length > 0 ? [`To grant the rest: ${PROGRAM} auth ${provider}`] : []),
+    ...(missing.length > 0 ? [`To grant the rest: ${program} auth ${provider}`] : []),
     ...(enabled
       ? []
       : [`Not enabled yet: set enabled = true below [${provider}], or answer the questions of init.`]),

@@ -12,6 +12,8 @@ import { signInWithPassword } from './password.ts';
 
 /** What one kind of sign-in came to. */
 export interface Outcome {
+  /** What it is kept under: the account in use, or the one that a person has named. */
+  readonly account: string;
   readonly token: Token;
   /** Scopes; null where there is no such thing. */
   readonly granted: readonly string[] | null;
@@ -37,7 +39,6 @@ export async function signInTo(context: Context, provider: AnyProvider, flags: A
   return {
     provider: provider.id,
     title: provider.title,
-    account: context.globals.account,
     kind: auth.kind,
     ...outcome,
     missing,
