@@ -78,6 +78,8 @@ function stopOnSignals(stop: AbortController, terminal: Terminal): void {
 }
 
 process.title = PROGRAM;
+// Should everything be waited for in vain (a plugin that never answers), the process would end by itself, as if well.
+process.exitCode = CODES.BUG;
 main().then((code) => {
   process.exitCode = code;
 });

@@ -77,7 +77,7 @@ export const commonViews: Readonly<Record<CommonView, readonly CommonColumn[]>> 
   weights: [
     {
       name: 'time',
-      about: 'UTC, ISO 8601',
+      about: 'UTC, ISO 8601; a date alone where the service tells no time',
       usual: "strftime('%Y-%m-%dT%H:%M:%SZ', i.started_at / 1000, 'unixepoch')",
     },
     { ...day, about: 'local date, where the service names one' },

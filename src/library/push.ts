@@ -12,7 +12,7 @@ import { insideOf } from './inside.ts';
 import type { RunOptions } from './options.ts';
 import { type DateRange, spanFrom } from './range.ts';
 import { clockOf, recorded, stoppable } from './run.ts';
-import { accountFrom, settingsFrom } from './settings.ts';
+import { accountFrom, optionsFrom, settingsFrom } from './settings.ts';
 import type { HealthStore } from './store.ts';
 
 export interface PushOptions extends RunOptions {
@@ -83,11 +83,25 @@ export interface PushReport {
   readonly error: ProgramError | undefined;
 }
 
+const OPTIONS: readonly (keyof PushOptions)[] = [
+  'store',
+  'config',
+  'account',
+  'range',
+  'dryRun',
+  'force',
+  'restyle',
+  'allowDeletes',
+  'signal',
+  'clock',
+];
+
 /**
  * Writes stored sleep, and what rules name, into Clockify as the command `sync` does; nobody is asked. Whatever stands
  * in the way is in the result. Throws UsageError, LockedError and StoreError before anything was sent.
  */
 export async function push(options: PushOptions): Promise<PushReport> {
+  optionsFrom(options, OPTIONS);
   const { store, providers } = insideOf(options.store);
   const account = accountFrom(options.account);
   const scope = spanFrom(options.range);

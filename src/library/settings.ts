@@ -29,6 +29,15 @@ export function settingsFrom<C>(section: Section, given: Readonly<Record<string,
   return (section.normalise?.(values) ?? values) as C;
 }
 
+/** Refuses what no option is called: a misspelt `dryRun` must not write. */
+export function optionsFrom(given: object, known: readonly string[]): void {
+  const odd = Object.keys(given).find((name) => !known.includes(name));
+  if (odd === undefined) return;
+  throw new UsageError(`${printable(odd)} is not an option${didYouMean(odd, known)}`, {
+    hint: `Options: ${known.join(', ')}`,
+  });
+}
+
 /** The IANA zone that dates are meant in. */
 export function zoneFrom(zone: string | undefined): string {
   if (zone === undefined) return systemTimeZone();

@@ -11,7 +11,7 @@ import { insideOf } from './inside.ts';
 import type { RunOptions } from './options.ts';
 import { type DateRange, spanFrom } from './range.ts';
 import { clockOf, recorded, stoppable } from './run.ts';
-import { accountFrom, settingsFrom, zoneFrom } from './settings.ts';
+import { accountFrom, optionsFrom, settingsFrom, zoneFrom } from './settings.ts';
 import type { HealthStore } from './store.ts';
 
 export interface SyncOptions extends RunOptions {
@@ -71,11 +71,29 @@ export interface Synced {
   readonly error: ProgramError | undefined;
 }
 
+const OPTIONS: readonly (keyof SyncOptions)[] = [
+  'store',
+  'provider',
+  'config',
+  'account',
+  'range',
+  'resources',
+  'full',
+  'days',
+  'allowDeletes',
+  'zone',
+  'wait',
+  'onProgress',
+  'signal',
+  'clock',
+];
+
 /**
  * Reads one provider into the store, as the command `sync` does. A resource that fails is in the result, and the others
  * go on. Throws UsageError, LockedError and StoreError before anything was read, and what the signal was aborted with.
  */
 export async function sync(options: SyncOptions): Promise<Synced> {
+  optionsFrom(options, OPTIONS);
   const { store, providers } = insideOf(options.store);
   const provider = providerOf(options.provider, providers);
   const account = accountFrom(options.account);

@@ -85,15 +85,30 @@ function otherName({ id }: AnyProvider, named: string): string | undefined {
 async function describe(named: NamedPlugin, file: string): Promise<AnyProvider> {
   let factory: unknown;
   try {
-    ({ default: factory } = await import(pathToFileURL(file).href));
+    ({ default: factory } = await inTime(import(pathToFileURL(file).href)));
   } catch (cause) {
     throw unusable(named, `${file} cannot be loaded: ${said(cause)}`, cause);
   }
   if (typeof factory !== 'function') throw unusable(named, `${file} has no function as its default export`);
   try {
-    return await factory(toolkit);
+    return await inTime(Promise.resolve(factory(toolkit)));
   } catch (cause) {
     throw unusable(named, `its default export failed: ${said(cause)}`, cause);
+  }
+}
+
+/** How long a plugin may take to be loaded and to describe itself, in milliseconds. */
+const PATIENCE = 5_000;
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it did not answer within ${PATIENCE / 1000} s`)), PATIENCE);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -83,6 +83,15 @@ function send(response: ServerResponse, reply: SandboxReply, text: string): void
   response.end(text);
 }
 
+/** Typed by hand: what cannot be understood is said in one line. */
+function controlled(control: Handler, request: SandboxRequest): SandboxReply {
+  try {
+    return control(request);
+  } catch (error) {
+    return { status: 400, body: { error: error instanceof Error ? error.message : String(error) } };
+  }
+}
+
 /** A loopback HTTP server around a pure handler, with a request log and faults on command. */
 export async function serve(options: ServeOptions): Promise<SandboxServer> {
   const requests: LoggedRequest[] = [];
@@ -103,7 +112,7 @@ export async function serve(options: ServeOptions): Promise<SandboxServer> {
         at: options.now(),
       };
       if (url.pathname.startsWith('/_sandbox/') && options.control !== undefined) {
-        const reply = options.control(request);
+        const reply = controlled(options.control, request);
         send(response, reply, textOf(reply));
         return;
       }

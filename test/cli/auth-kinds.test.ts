@@ -66,11 +66,28 @@ describe('signing in with a key', () => {
     expect(other.token()?.access_token).toBe(ann.apiKey);
   });
 
-  test('a stored key beside a configured one: the configured one is said to count', async () => {
+  test('a key beside another, configured one is not taken, since that one counts', async () => {
     const service = await gym();
     const me = new Desk(hevySection(service.url, 'api_key = "old-key"'));
-    const { stderr } = await me.run(['auth', 'hevy', '--key-stdin'], { input: `${service.apiKey}\n` });
-    expect(stderr).toMatch(/hevy\.api_key from .*health-sync\.toml still counts/);
+    const { code, stderr } = await me.run(['auth', 'hevy', '--key-stdin'], { input: `${service.apiKey}\n` });
+    expect([code, me.token()]).toEqual([2, undefined]);
+    expect(stderr).toMatch(/api_key from .*health-sync\.toml counts, not a key that is stored/);
+  });
+
+  test('a configured key that is not accepted is to be corrected where it stands', async () => {
+    const service = await gym();
+    const me = new Desk(hevySection(service.url, 'api_key = "old-key"'));
+    for (const args of [
+      ['auth', 'hevy'],
+      ['sync', 'hevy'],
+    ]) {
+      const { code, stderr } = await me.run(args);
+      expect([args[0], code, stderr]).toEqual([
+        args[0],
+        3,
+        expect.stringContaining('Correct api_key under [hevy]'),
+      ]);
+    }
   });
 
   test('no key and nobody to ask: USAGE with the way to one', async () => {

@@ -31,6 +31,8 @@ describe('a plugin that cannot be used: exit code 2, a sentence of its own and t
   test.each<[string, string | undefined, string]>([
     ['there is no file', undefined, 'odd.mjs cannot be read: no such file or directory'],
     ['no JavaScript', 'export default (', 'cannot be loaded: SyntaxError'],
+    ['never answers', 'export default () => new Promise(() => {})', 'it did not answer within 5 s'],
+    ['is never loaded to its end', 'await new Promise(() => {})', 'it did not answer within 5 s'],
     [
       'throws while loading',
       'throw new TypeError("broken at once")',

@@ -3,10 +3,9 @@ import { dateAt } from '../../core/dates.ts';
 import { AuthError, ContractError } from '../../core/errors.ts';
 import type { AnyProvider, Auth, RawItem, Resource } from '../../core/provider.ts';
 import { outsideRun } from '../../core/sync/outsideRun.ts';
-import { isGranted } from '../../core/sync/refusals.ts';
+import { isGranted, signInHint } from '../../core/sync/refusals.ts';
 import { Client, RefusedError } from '../../http/client.ts';
 import { Gate } from '../../http/gate.ts';
-import { runHint } from '../../program.ts';
 import type { Token } from '../../store/tokens.ts';
 import type { Context } from '../context.ts';
 import { chooseAccount, type Keeping } from './account.ts';
@@ -39,9 +38,10 @@ export async function whoseKey(context: Context, provider: AnyProvider, token: T
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     const reason = error.reason === undefined ? '' : `. ${error.reason}`;
+    const section = (await context.config()).section(provider.id);
     throw new AuthError(`${provider.id}: the key is not accepted (${error.status})${reason}`, {
       source: provider.id,
-      hint: runHint(`auth ${provider.id}`),
+      hint: signInHint(provider, section, context.globals.account),
     });
   }
   return chooseAccount(context, provider, userId);

@@ -2,7 +2,7 @@ import { withTokenLock } from '../../auth/tokenLock.ts';
 import { SECRET } from '../../auth/tokenReply.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { AnyProvider, ApiKey } from '../../core/provider.ts';
-import { PROGRAM } from '../../program.ts';
+import { PROGRAM, runHint } from '../../program.ts';
 import type { Token } from '../../store/tokens.ts';
 import type { AuthFlags } from '../commands/auth.ts';
 import type { Context } from '../context.ts';
@@ -20,6 +20,7 @@ export async function signInWithKey(
 ): Promise<Outcome> {
   const { id } = provider;
   const { key, isNew } = await findKey(context, provider, auth, flags);
+  if (isNew && auth.key !== undefined && auth.key !== key) throw await overruled(context, id, auth.configKey);
   const now = context.clock.now();
   const bare = { refreshToken: null, expiresAt: null, scope: null, world: null, userId: null };
   const asked: Token = { ...bare, accessToken: key, obtainedAt: now };
@@ -29,10 +30,6 @@ export async function signInWithKey(
   // A configured key is no other account's.
   const isKept = isNew || isElsewhere;
   if (isKept) await keep(context, id, account, token);
-  if (isNew && !isElsewhere && auth.key !== undefined) {
-    const { name } = (await context.config()).origin(id, auth.configKey);
-    context.terminal.say(`Note: ${id}.${auth.configKey} from ${name ?? 'the configuration'} still counts.`);
-  }
   const from = isKept ? 'sign-in' : 'configuration';
   return {
     account,
@@ -44,6 +41,18 @@ export async function signInWithKey(
     stateChecked: null,
     from,
   };
+}
+
+/** Two keys, of which the one that was just given would not count. */
+async function overruled(context: Context, id: string, key: string): Promise<UsageError> {
+  const { name } = (await context.config()).origin(id, key);
+  return new UsageError(
+    `${id}: ${key} from ${name ?? 'the configuration'} counts, not a key that is stored`,
+    {
+      source: id,
+      hint: `Put the new key there, or take that line away. Then: ${runHint(`auth ${id}`)}`,
+    },
+  );
 }
 
 async function keep(context: Context, id: string, account: string, token: Token): Promise<void> {

@@ -111,7 +111,8 @@ function lines({ plan, result, dryRun, error, opensAt }: CleanupShown, totals: T
   if (totals.running > 0) text.push(`${totals.running} running timer left alone.`);
   if (totals.forgotten > 0) {
     const verb = dryRun ? 'would be made' : 'will be made';
-    text.push(`${totals.forgotten} nights without an entry ${verb} anew by the next sync.`);
+    const what = totals.forgotten === 1 ? '1 session' : `${totals.forgotten} sessions`;
+    text.push(`${what} without an entry ${verb} anew by the next sync.`);
   }
   if (error !== undefined && totals.pending > 0 && opensAt !== undefined && opensAt > 0)
     text.push(`The next request window opens at ${new Date(opensAt).toISOString()}.`);

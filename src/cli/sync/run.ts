@@ -81,10 +81,16 @@ async function chooseSources(
 ): Promise<Source[]> {
   const config = await context.config();
   const providers = await context.providers();
+  const { account } = context.globals;
   const enabled = providers.filter((provider) => provider.enabled(config.section(provider.id)));
+  // One configured key reads one person: in a plain run of another account such a source has no part.
+  const isOwn = (provider: AnyProvider) => {
+    const auth = provider.auth(config.section(provider.id));
+    return account === 'default' || auth.kind !== 'apiKey' || auth.onlyConfigured !== true;
+  };
   const chosen =
     names.length === 0
-      ? enabled
+      ? enabled.filter(isOwn)
       : await Promise.all([...new Set(names)].map((name) => context.provider(name)));
   const off = chosen.find((provider) => !enabled.includes(provider));
   if (off !== undefined) {

@@ -3,6 +3,7 @@ import { runHint } from '../../program.ts';
 import type { Counts } from '../../store/records.ts';
 import { AuthError, ContractError, PartialError, type ProgramError } from '../errors.ts';
 import type { AnyProvider, Resource } from '../provider.ts';
+import type { SyncRequest } from '../sync.ts';
 
 /** How a resource is named in messages: `<provider>.<resource>`. */
 export function sourceOf(provider: AnyProvider, resource: Resource): string {
@@ -34,8 +35,17 @@ export function outOfReach(provider: AnyProvider, resource: Resource): ProgramEr
   });
 }
 
+/** What a person does about credentials that are not accepted: a configured key is not cured by a sign-in. */
+export function signInHint(provider: AnyProvider, config: unknown, account: string): string {
+  const auth = provider.auth(config);
+  if (auth.kind === 'apiKey' && auth.key !== undefined && account === 'default')
+    return `Correct ${auth.configKey} under [${provider.id}] in the configuration.`;
+  return runHint(`auth ${provider.id}`);
+}
+
 /** A call that was refused although its scope was granted, as far as anybody said. */
-export function refusalOf(error: RefusedError, provider: AnyProvider, resource: Resource): ProgramError {
+export function refusalOf(error: RefusedError, request: SyncRequest, resource: Resource): ProgramError {
+  const { provider, config, account } = request;
   const source = sourceOf(provider, resource);
   const general =
     error.status === 403
@@ -44,7 +54,7 @@ export function refusalOf(error: RefusedError, provider: AnyProvider, resource: 
   const scope = resource.scope === undefined ? '' : ` (scope "${resource.scope}")`;
   return new AuthError(`${source}: refused with ${error.status}${scope}. ${error.reason ?? general}`, {
     source,
-    hint: runHint(`auth ${provider.id}`),
+    hint: signInHint(provider, config, account),
     cause: error,
   });
 }

@@ -62,7 +62,7 @@ async function ending(stream: Stream): Promise<Pick<ResourceResult, 'outcome' | 
       stream.saveState({ ...stream.state, refused: stream.today });
       return { outcome: 'NOT GRANTED', error: outOfReach(request.provider, resource) };
     }
-    error = isRefused ? refusalOf(failure, request.provider, resource) : located(failure, stream.source);
+    error = isRefused ? refusalOf(failure, request, resource) : located(failure, stream.source);
   }
   return { outcome: error?.outcome ?? 'OK', error };
 }

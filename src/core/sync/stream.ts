@@ -159,7 +159,8 @@ export class Stream {
       resource: this.resource.name,
       counts: this.counts,
       spansDone: this.spansDone,
-      spans: this.spans.length,
+      // A reading without dates is one listing, whose number is known once it is done.
+      spans: Math.max(this.spans.length, this.spansDone),
       ...(result === undefined ? {} : { result }),
     });
   }
