@@ -78,8 +78,6 @@ export interface CursorState {
   readonly refused?: LocalDate;
   /** For `since`: everything changed up to here has been read (UTC epoch milliseconds). */
   readonly watermark?: number;
-  /** For what says whose account it is: the configured credentials that it was read with (a digest). */
-  readonly credentials?: string;
   /** For `since`: how many records the last complete listing had that lie before the wanted history. */
   readonly leftOut?: number;
 }

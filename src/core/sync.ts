@@ -1,3 +1,4 @@
+import type { Facts } from '../store/facts.ts';
 import type { Counts, Records } from '../store/records.ts';
 import type { Clock } from './clock.ts';
 import type { Span } from './coverage.ts';
@@ -5,6 +6,7 @@ import type { Outcome, ProgramError } from './errors.ts';
 import type { AnyProvider, ReadHttp, Resource } from './provider.ts';
 import { OtherPersonError } from './sync/person.ts';
 import { skipResource, syncResource } from './sync/resource.ts';
+import { strangerWithout } from './sync/stranger.ts';
 
 export interface SyncRequest {
   readonly provider: AnyProvider;
@@ -27,6 +29,8 @@ export interface SyncRequest {
   readonly allowDeletes: boolean;
   /** Names the configured credentials without telling them; another one than last time may be somebody else's. */
   readonly credentials?: string | undefined;
+  /** Where it is remembered whose they are. */
+  readonly facts?: Pick<Facts, 'get' | 'put'> | undefined;
   /** Scopes as granted, without prefix; undefined when the service did not say. */
   readonly granted: () => readonly string[] | undefined;
   readonly onProgress?: (progress: Progress) => void;
@@ -83,22 +87,6 @@ export async function syncProvider(request: SyncRequest): Promise<ResourceResult
   const failed = settled.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   return settled.map((result) => (result as PromiseFulfilledResult<ResourceResult>).value);
-}
-
-/**
- * Where the record that says whose account it is was not chosen, it is read all the same, once for each credentials:
- * they may be somebody else's. Its own troubles are nobody's business then.
- */
-async function strangerWithout(request: SyncRequest): Promise<OtherPersonError | undefined> {
-  const { provider, account, resources, records, credentials } = request;
-  const person = provider.resources.find(({ name }) => name === provider.person);
-  if (person === undefined || resources.includes(person)) return undefined;
-  const stream = records.stream({ provider: provider.id, account, resource: person.name });
-  if (credentials !== undefined && records.state(stream).credentials === credentials) return undefined;
-  const { error, outcome } = await syncResource({ ...request, onProgress: () => {} }, person);
-  if (outcome === 'OK')
-    records.saveState(stream, { ...records.state(stream), ...(credentials && { credentials }) });
-  return error instanceof OtherPersonError ? error : undefined;
 }
 
 function comesBefore(provider: AnyProvider, one: Resource, other: Resource): boolean {

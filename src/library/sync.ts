@@ -121,6 +121,7 @@ export async function sync(options: SyncOptions): Promise<Synced> {
       full: options.full === true,
       historyDays: options.days,
       allowDeletes: options.allowDeletes === true,
+      facts: store.facts,
       credentials: configuredDigest(provider.auth(config)),
       granted: () => keeper.describe().granted ?? undefined,
       ...(onProgress && { onProgress: (progress) => onProgress(plain(progress)) }),

@@ -38,6 +38,13 @@ export class Lookups {
     return [...dated, ...ids(' AND day IS NULL AND started_at >= ? AND started_at < ?', from, until)];
   }
 
+  /** The same by name, for a resource that may never have been read. */
+  idsOf({ provider, account, resource }: StreamName): string[] {
+    const select = `SELECT i.id FROM items i JOIN sync_state s USING (stream)
+      WHERE s.provider = ? AND s.account = ? AND s.resource = ? AND i.deleted_at IS NULL`;
+    return this.#db.prepare<string[], string>(select).pluck().all(provider, account, resource);
+  }
+
   liveRows(stream: number): number {
     const select = 'SELECT live_rows FROM sync_state WHERE stream = ?';
     return this.#db.prepare<[number], number>(select).pluck().get(stream) ?? 0;

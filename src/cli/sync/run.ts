@@ -154,6 +154,7 @@ async function fetchAll(
           full: flags.full === true,
           historyDays: config.app.days,
           allowDeletes: flags.allowDeletes === true,
+          facts: store.facts,
           credentials: configuredDigest(provider.auth(config.section(provider.id))),
           granted: () => keeper.describe().granted ?? undefined,
           onProgress: shown.update,

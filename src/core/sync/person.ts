@@ -1,6 +1,7 @@
 import { PROGRAM, runHint } from '../../program.ts';
 import type { Understood } from '../../store/records.ts';
 import { AuthError } from '../errors.ts';
+import type { SyncRequest } from '../sync.ts';
 import type { Stream } from './stream.ts';
 
 /** The credentials belong to somebody else than the records that are stored. */
@@ -23,13 +24,17 @@ function otherDatabase(source: string): string {
 
 /** Two people's records are never mixed: the one record that says whose account it is must stay the same. */
 export function refuseOtherPerson(stream: Stream, understood: readonly Understood[]): void {
-  const { provider, account, config } = stream.request;
+  const { provider } = stream.request;
   if (stream.resource.name !== provider.person) return;
   const known = stream.records.find.idsIn(stream.number);
   const asked = understood.flatMap(({ change }) => ('remove' in change ? [] : [change.row.id]));
   if (known.length === 0 || asked.length === 0 || asked.some((id) => known.includes(id))) return;
+  throw otherPerson(stream.request);
+}
+
+export function otherPerson({ provider, account, config }: SyncRequest): OtherPersonError {
   const auth = provider.auth(config);
-  throw new OtherPersonError(
+  return new OtherPersonError(
     provider.id,
     `the records stored under the account "${account}" belong to somebody else; nothing was stored`,
     auth.kind === 'apiKey' && auth.onlyConfigured ? otherDatabase(provider.id) : undefined,
