@@ -90,6 +90,7 @@ export async function startOura(options: OuraSandboxOptions): Promise<OuraSandbo
         consent.denied = denied;
       },
       revoke: () => tokens.revokeAll(),
+      expire: () => tokens.expireAll(),
       redirect: (uri) => void app.redirectUris.add(uri),
     },
     faults: () => server.faults,

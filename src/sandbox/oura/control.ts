@@ -15,6 +15,8 @@ export interface Grant {
   deny(denied: boolean): void;
   /** All tokens so far. */
   revoke(): void;
+  /** Access tokens so far, as if their hour had come. */
+  expire(): void;
   /** Registers another redirect URI with the app. */
   redirect(uri: string): void;
 }
