@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { isAccountName } from '../auth/account.ts';
 import { didYouMean, printable } from '../core/config/suggestions.ts';
 import { UsageError } from '../core/errors.ts';
 import { PROGRAM, runHint, VERSION } from '../program.ts';
@@ -58,7 +59,7 @@ export function buildProgram(context: Context): Command {
   }
   program.hook('preAction', (_, command) => {
     const { config, db, account, json, quiet, verbose, debug, color } = program.opts();
-    if (!/^[\w.-]{1,64}$/.test(account)) {
+    if (!isAccountName(account)) {
       throw new UsageError('--account must be 1 to 64 letters, digits, dots, dashes or underscores');
     }
     for (const [flag, file] of [

@@ -1,3 +1,4 @@
+import { isAccountName } from '../auth/account.ts';
 import { checkValue } from '../core/config/check.ts';
 import type { Section } from '../core/config/section.ts';
 import { didYouMean, printable } from '../core/config/suggestions.ts';
@@ -47,6 +48,6 @@ export function zoneFrom(zone: string | undefined): string {
 
 /** Names of people: they become part of file names. */
 export function accountFrom(account = 'default'): string {
-  if (/^[\w.-]{1,64}$/.test(account)) return account;
+  if (isAccountName(account)) return account;
   throw new UsageError('account must be 1 to 64 letters, digits, dots, dashes or underscores');
 }

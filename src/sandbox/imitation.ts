@@ -43,7 +43,7 @@ export interface ImitationParts {
   /** The route a path belongs to, with `{id}` in the place of ids. */
   readonly routeOf: (request: SandboxRequest) => string;
   /** Routes below `/_sandbox/` of its own, by their name. */
-  // biome-ignore lint/suspicious/noExplicitAny: typed by hand by whoever plays; a wrong field shows as a 500.
+  // biome-ignore lint/suspicious/noExplicitAny: typed by hand by whoever plays; a wrong field is answered with 400.
   readonly commands?: Readonly<Record<string, (body: any) => unknown>>;
 }
 

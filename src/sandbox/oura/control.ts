@@ -72,7 +72,7 @@ function isSample(name: string): boolean {
   return collectionNamed(name)?.cut.by === 'timestamp';
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: typed by hand by whoever plays; a wrong field shows as a 500.
+// biome-ignore lint/suspicious/noExplicitAny: typed by hand by whoever plays; a wrong field is answered with 400.
 function command(service: Controlled, route: string, body: any): SandboxReply {
   const { truth, grant } = service;
   const commands: Record<string, () => void> = {
