@@ -48,3 +48,14 @@ export async function bundleEverything(entry: string, file: string): Promise<Met
   if (metafile === undefined) throw new Error('esbuild returned no metafile');
   return metafile;
 }
+
+/** What the single file runs first. */
+export async function bundleStart(file: string): Promise<void> {
+  await build({
+    ...shared,
+    sourcemap: false,
+    entryPoints: ['src/single-file/start.ts'],
+    outfile: file,
+    format: 'cjs',
+  });
+}

@@ -2,16 +2,18 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { CODE_CACHE, PROGRAM_SCRIPT } from '../src/single-file/script.ts';
+import { bundleStart } from './bundle.ts';
 
 /** Node looks for this text in its own binary; see https://nodejs.org/api/single-executable-applications.html. */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
-/** Puts `bundle` and the SQLite addon into a copy of the Node that runs this script. */
-export function buildSingleFile(bundle: string, file: string): void {
+/** Puts `bundle`, its compiled code and the SQLite addon into a copy of the Node that runs this script. */
+export async function buildSingleFile(bundle: string, file: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'oura-clockify-build-'));
   try {
-    const blob = sealBlob(bundle, folder);
+    const blob = await sealBlob(bundle, folder);
     rmSync(file, { force: true });
     copyFileSync(process.execPath, file);
     chmodSync(file, 0o755);
@@ -26,20 +28,28 @@ export function buildSingleFile(bundle: string, file: string): void {
 }
 
 /** The script and its assets in the form that Node reads at start-up. */
-function sealBlob(bundle: string, folder: string): string {
+async function sealBlob(bundle: string, folder: string): Promise<string> {
+  const start = join(folder, 'start.cjs');
+  await bundleStart(start);
+  const codeCache = join(folder, CODE_CACHE);
+  execFileSync(process.execPath, ['scripts/codeCache.ts', bundle, codeCache], { stdio: 'inherit' });
   const config = join(folder, 'sea.json');
   const output = join(folder, 'sea.blob');
   const settings = {
     // A bare name, because it is kept: stacks show it, and nobody needs to know where this was built.
-    main: basename(bundle),
+    main: basename(start),
     output,
     disableExperimentalSEAWarning: true,
     useCodeCache: true,
-    assets: { 'better_sqlite3.node': prebuiltAddon() },
+    assets: {
+      [PROGRAM_SCRIPT]: resolve(bundle),
+      [CODE_CACHE]: codeCache,
+      'better_sqlite3.node': prebuiltAddon(),
+    },
   };
   writeFileSync(config, JSON.stringify(settings));
   execFileSync(process.execPath, ['--experimental-sea-config', config], {
-    cwd: dirname(bundle),
+    cwd: folder,
     stdio: 'pipe',
   });
   return output;

@@ -1,7 +1,8 @@
 import type { PasswordGrant, PlainReply } from '../core/auth.ts';
 import { ContractError } from '../core/errors.ts';
+import { NetworkError, type Outgoing } from '../http/exchange.ts';
 import { retryAfter } from '../http/retry.ts';
-import { NetworkError, type Outgoing, type Wire } from '../http/wire.ts';
+import type { Wire } from '../http/wire.ts';
 import { credentials, secureUrl } from './oauth2.ts';
 import { isGood, plainly } from './plain.ts';
 

@@ -1,8 +1,9 @@
 import type { Form, FormEndpoint } from '../core/auth.ts';
 import { AuthError, ContractError, InterruptedError, ProgramError, TemporaryError } from '../core/errors.ts';
 import type { OAuth2, World } from '../core/provider.ts';
+import { type Incoming, NetworkError } from '../http/exchange.ts';
 import { retryAfter } from '../http/retry.ts';
-import { type Incoming, NetworkError, type Wire } from '../http/wire.ts';
+import type { Wire } from '../http/wire.ts';
 import { runHint } from '../program.ts';
 import { credentials, secureUrl } from './oauth2.ts';
 import { isGood, plainly } from './plain.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ContractError } from '../core/errors.ts';
 import type { Token } from '../store/tokens.ts';
 import { isGood, plainly, type ReplyRules } from './plain.ts';

@@ -20,12 +20,15 @@ function pad(text: string, to: number, right: boolean): string {
   return right ? space + text : text + space;
 }
 
-const segments = new Intl.Segmenter();
+/** Made when the first name needs it: its tables take longer to load than everything else that `status` does. */
+let segments: Intl.Segmenter | undefined;
 
 /** Columns a terminal needs: colors none, an emoji two. */
 function width(text: string): number {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colors are taken out before counting.
   const bare = text.replace(/\u001b\[\d+m/g, '');
+  if (/^[ -~]*$/.test(bare)) return bare.length;
+  segments ??= new Intl.Segmenter();
   let columns = 0;
   for (const { segment } of segments.segment(bare))
     columns += /\p{Emoji_Presentation}/u.test(segment) ? 2 : 1;

@@ -1,5 +1,4 @@
-import { inspect } from 'node:util';
-import { Chalk, type ChalkInstance } from 'chalk';
+import { inspect, styleText } from 'node:util';
 import { type ProgramError, TemporaryError } from '../core/errors.ts';
 import { PROGRAM } from '../program.ts';
 
@@ -92,22 +91,22 @@ export class Terminal {
   problem(error: ProgramError): void {
     if (this.manner.quiet && error instanceof TemporaryError && error.retryAt !== undefined) return;
     const hint = error.hint === undefined ? '' : `\n  ${error.hint}`;
-    process.stderr.write(`${this.paint.red(PROGRAM)}: ${this.#shown(oneLine(error.message) + hint)}\n`);
+    process.stderr.write(`${this.paint('red', PROGRAM)}: ${this.#shown(oneLine(error.message) + hint)}\n`);
     if (this.manner.debug) process.stderr.write(`${printable(inspect(error))}\n`);
   }
 
   bug(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(
-      `${this.paint.red(PROGRAM)}: this is a fault of the program: ${printable(oneLine(message))}\n`,
+      `${this.paint('red', PROGRAM)}: this is a fault of the program: ${printable(oneLine(message))}\n`,
     );
     process.stderr.write('  Run the command again with --debug and report what it prints.\n');
     if (this.manner.debug) process.stderr.write(`${printable(inspect(error))}\n`);
   }
 
-  /** Colors, or none of them. */
-  get paint(): ChalkInstance {
-    return this.manner.color ? COLORED : PLAIN;
+  paint(color: 'red' | 'green' | 'yellow' | 'dim', text: string): string {
+    // Whether there are to be colors has been decided already.
+    return this.manner.color ? styleText(color, text, { validateStream: false }) : text;
   }
 }
 
@@ -131,9 +130,6 @@ const COMMAND = new RegExp(`(?<![\\w./-])${PROGRAM}(?= (?:(--account) |[a-z]))`,
 export function shellQuoted(word: string): string {
   return /^[\w./:@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
-
-const COLORED = new Chalk({ level: 1 });
-const PLAIN = new Chalk({ level: 0 });
 
 /** An early answer, for faults that come before the flags are understood. */
 function wantsDebug(): boolean {

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { APP, type AppConfig, appSection, DOTENV_ONLY, resolveApp } from './config/app.ts';
 import { checkValue } from './config/check.ts';
 import { dotenvSettings, environmentSettings, ignored } from './config/environment.ts';

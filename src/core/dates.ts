@@ -1,3 +1,5 @@
+import { usualInstant } from './instants.ts';
+
 /** A calendar date without a zone, `YYYY-MM-DD`; compares as text. */
 export type LocalDate = string;
 
@@ -60,6 +62,8 @@ function format(zone: string): Intl.DateTimeFormat {
  * machine's own zone would give cron another answer than a shell.
  */
 export function instantOf(text: string): number {
+  const usual = usualInstant(text);
+  if (!Number.isNaN(usual)) return usual;
   return Date.parse(/(Z|[+-]\d{2}:?\d{2})$/i.test(text) ? text : `${text}Z`);
 }
 
@@ -120,6 +124,7 @@ export function atZone(instant: number, zone: string): string {
 
 /** Whether the text is an ISO 8601 instant on a date that exists; an offset may be missing. */
 export function isInstant(text: string): boolean {
+  if (!Number.isNaN(usualInstant(text))) return true;
   return INSTANT.test(text) && isLocalDate(text.slice(0, 10)) && !Number.isNaN(instantOf(text));
 }
 

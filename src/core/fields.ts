@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { numeric } from './common.ts';
 import { isInstant } from './dates.ts';
 import type { Column } from './provider.ts';
@@ -15,62 +15,66 @@ export interface Field<T> {
 
 type Values<F> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
-export const number = (about: string): Field<number | null | undefined> => ({
-  schema: z.number().nullish(),
-  about,
-});
+// One schema for all fields of a kind, and the schemas of objects only when the first item comes: making the thousand
+// of them that all providers have took longer than any command that just looks into the database.
+const anyNumber = z.number().nullish();
+const anyText = z.string().nullish();
+const anyFlag = z.boolean().nullish();
+const anything = z.unknown().optional();
+const anyInstant = z.string().refine(isInstant, 'is not an instant').nullish();
+const anyDate = z.iso.date().nullish();
+
+export const number = (about: string): Field<number | null | undefined> => ({ schema: anyNumber, about });
 /** A number, or the word that the service writes where it has none: in the view that is NULL. */
 export const numberOr = (word: string, about: string): Field<number | string | null | undefined> => ({
   schema: z.union([z.number(), z.literal(word)]).nullish(),
   about,
   sql: numeric,
 });
-export const text = (about: string): Field<string | null | undefined> => ({
-  schema: z.string().nullish(),
-  about,
-});
-export const flag = (about: string): Field<boolean | null | undefined> => ({
-  schema: z.boolean().nullish(),
-  about,
-});
+export const text = (about: string): Field<string | null | undefined> => ({ schema: anyText, about });
+export const flag = (about: string): Field<boolean | null | undefined> => ({ schema: anyFlag, about });
 
 /** JSON of any shape, kept as it is; it may be missing. */
-export const json = (about: string): Field<unknown> => ({ schema: z.unknown().optional(), about });
+export const json = (about: string): Field<unknown> => ({ schema: anything, about });
 
 /** The field has to be there and must not be null. */
 export function required<T>(field: Field<T>): Field<NonNullable<T>> {
-  const present = field.schema.refine((value) => value !== null, 'is missing');
-  // A refinement alone is not asked about a key that is not there.
-  return { ...field, schema: z.nonoptional(present) as unknown as z.ZodType<NonNullable<T>> };
+  const known = present.get(field.schema) ?? presence(field.schema);
+  present.set(field.schema, known);
+  return { ...field, schema: known as z.ZodType<NonNullable<T>> };
+}
+
+/** By the schema that may also be null or missing. */
+const present = new WeakMap<z.ZodType, z.ZodType>();
+
+/** A refinement alone is not asked about a key that is not there. */
+function presence(schema: z.ZodType): z.ZodType {
+  return z.nonoptional(schema.refine((value) => value !== null, 'is missing'));
 }
 
 /** An ISO 8601 instant; its offset, if any, stays in the text. */
-export const instant = (about: string): Field<string | null | undefined> => ({
-  schema: z.string().refine(isInstant, 'is not an instant').nullish(),
-  about,
-});
+export const instant = (about: string): Field<string | null | undefined> => ({ schema: anyInstant, about });
 
 /** A local calendar date. */
-export const date = (about: string): Field<string | null | undefined> => ({
-  schema: z.iso.date().nullish(),
-  about,
-});
+export const date = (about: string): Field<string | null | undefined> => ({ schema: anyDate, about });
 
 export function nested<F extends Record<string, Field<unknown>>>(
   fields: F,
 ): Field<Partial<Values<F>> | null | undefined> {
-  return { schema: z.looseObject(schemas(fields)).nullish() as never, about: '', nested: fields };
+  return { schema: object(fields).nullish() as never, about: '', nested: fields };
 }
 
-function schemas(fields: Readonly<Record<string, Field<unknown>>>): Record<string, z.ZodType> {
-  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.schema]));
+function object(fields: Readonly<Record<string, Field<unknown>>>): z.ZodType {
+  return z.lazy(() =>
+    z.looseObject(Object.fromEntries(Object.entries(fields).map(([name, { schema }]) => [name, schema]))),
+  );
 }
 
 /** An item's schema and its view's columns from one list of fields. Unknown fields survive. */
 export function item<F extends Record<string, Field<unknown>>>(
   fields: F,
 ): { schema: z.ZodType<Values<F>>; columns: Column[] } {
-  return { schema: z.looseObject(schemas(fields)) as never, columns: columnsOf(fields, '$', '') };
+  return { schema: object(fields) as never, columns: columnsOf(fields, '$', '') };
 }
 
 function columnsOf(fields: Readonly<Record<string, Field<unknown>>>, path: string, prefix: string): Column[] {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Auth } from './auth.ts';
 import type { Span } from './coverage.ts';
 import type { Cursor } from './cursor.ts';

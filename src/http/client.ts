@@ -1,11 +1,12 @@
 import type { Clock } from '../core/clock.ts';
 import { AuthError, ContractError, type ProgramError, TemporaryError } from '../core/errors.ts';
 import type { How, Page, Query, RawItem, ReadHttp, Reply } from '../core/provider.ts';
+import { type Incoming, NetworkError, type Outgoing } from './exchange.ts';
 import type { Gate } from './gate.ts';
 import { partOf, splitPage, wholeItem } from './json.ts';
 import { afterFailure, retryAfter, TRIES } from './retry.ts';
 import { Slots } from './slots.ts';
-import { type Incoming, NetworkError, type Outgoing, type Wire } from './wire.ts';
+import type { Wire } from './wire.ts';
 
 /** Puts credentials on requests. */
 export interface Authorizer {

@@ -30,7 +30,7 @@ export function splitPage(text: string, path: string): Omit<Page, 'headers'> {
   const name = keys.at(-1) as string;
   const { [name]: cut, ...rest } = envelope as Record<string, unknown>;
   if (cut !== CUT_OUT) throw new ContractError(`the reply has "${path}" twice`);
-  return { items: array.elements.map(wholeItem), envelope: rest };
+  return { items: itemsOf(text, array), envelope: rest };
 }
 
 function rootList(text: string): Omit<Page, 'headers'> {
@@ -38,7 +38,13 @@ function rootList(text: string): Omit<Page, 'headers'> {
   if (text.charCodeAt(start) !== OPEN_BRACKET) throw new ContractError('the reply is not a list');
   const array = cutElements(text, start);
   if (skipSpace(text, array.end + 1) < text.length) throw new ContractError('the reply is not JSON');
-  return { items: array.elements.map(wholeItem), envelope: {} };
+  return { items: itemsOf(text, array), envelope: {} };
+}
+
+/** Parsed in one go: a parse for each of half a million samples took three times as long. */
+function itemsOf(text: string, { start, end, elements }: FoundArray): RawItem[] {
+  const values = parse(text.slice(start, end + 1)) as unknown[];
+  return elements.map((element, index) => ({ text: element.trim(), value: values[index] }));
 }
 
 /** The member at `path` (keys joined by dots) of an item, with its exact text. Throws ContractError when it is not there. */

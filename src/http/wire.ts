@@ -1,31 +1,8 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:zlib';
 import { Agent } from 'undici';
-import { ContractError, InterruptedError, TemporaryError } from '../core/errors.ts';
+import { ContractError, InterruptedError } from '../core/errors.ts';
 import { USER_AGENT } from '../program.ts';
-
-export interface Outgoing {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly url: URL;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-export interface Incoming {
-  readonly status: number;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly text: string;
-}
-
-/** No usable answer came back. `delivered`: whether the service can have seen the request. */
-export class NetworkError extends TemporaryError {
-  readonly delivered: 'no' | 'unknown';
-
-  constructor(message: string, delivered: 'no' | 'unknown', details: { source?: string; cause?: unknown }) {
-    super(message, { ...details, hint: 'Nothing to do: the next run tries again.' });
-    this.delivered = delivered;
-  }
-}
+import { type Incoming, NetworkError, type Outgoing } from './exchange.ts';
 
 /** One of these before the first byte left means that the service saw nothing. */
 const NEVER_SENT = new Set([

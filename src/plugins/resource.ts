@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isInstant, isLocalDate } from '../core/dates.ts';
 import type { Change, RawItem, Read, Resource } from '../core/provider.ts';
 import { answering, type Guard, guarded, guardedSeries, pluginFault } from './fault.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiKey, OAuth2, PasswordGrant } from '../core/auth.ts';
 import * as common from '../core/common.ts';
 import * as values from '../core/config/values.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { snapshot, windows } from '../core/cursor.ts';
 import { dateAt } from '../core/dates.ts';
 import { hasMarker } from '../core/description.ts';

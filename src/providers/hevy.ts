@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { payload } from '../core/common.ts';
 import { baseUrl, date, secret, wholeNumber, wordList, yesNo } from '../core/config/values.ts';
 import { since, snapshot } from '../core/cursor.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { baseUrl, date, days, secret, text, url, wordList, yesNo } from '../core/config/values.ts';
 import { snapshot, windows } from '../core/cursor.ts';
 import { addDays, startOfDay } from '../core/dates.ts';

@@ -1,10 +1,4 @@
-import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-
-/** Eight bytes are plenty to notice a change; equality is still decided by content when they differ. */
-export function hashOf(text: string): Buffer {
-  return hash('sha256', text, 'buffer').subarray(0, 8);
-}
 
 /** Whether two JSON texts hold the same values, whatever the order of keys and the space between. */
 export function isSameContent(one: string, other: string): boolean {

@@ -156,4 +156,22 @@ ALTER TABLE oauth_tokens ADD COLUMN previous_refresh_token TEXT;
 -- The name that the person or the service gave it.
 ALTER TABLE sessions ADD COLUMN title TEXT;
 `,
+  `
+-- "content_hash" is a CRC-32 as a number from now on; what is older keeps the start of its SHA-256 until it changes.
+DROP VIEW records;
+CREATE VIEW records AS
+SELECT s.provider, s.account, s.resource, i.id AS record_id,
+  strftime('%Y-%m-%dT%H:%M:%fZ', i.started_at / 1000.0, 'unixepoch') AS start_time,
+  strftime('%Y-%m-%dT%H:%M:%fZ', i.ended_at / 1000.0, 'unixepoch') AS end_time,
+  strftime('%Y-%m-%dT%H:%M:%fZ', i.updated_at / 1000.0, 'unixepoch') AS source_updated_at,
+  i.payload AS payload_json,
+  strftime('%Y-%m-%dT%H:%M:%SZ', coalesce(i.changed_at, i.first_seen), 'unixepoch') AS fetched_at,
+  strftime('%Y-%m-%dT%H:%M:%SZ', i.deleted_at, 'unixepoch') AS deleted_at,
+  i.day,
+  CASE typeof(i.content_hash) WHEN 'integer' THEN printf('%08x', i.content_hash)
+    ELSE lower(hex(i.content_hash)) END AS content_hash,
+  strftime('%Y-%m-%dT%H:%M:%SZ', i.first_seen, 'unixepoch') AS first_seen,
+  strftime('%Y-%m-%dT%H:%M:%SZ', i.last_seen, 'unixepoch') AS last_seen
+FROM items i JOIN sync_state s USING (stream);
+`,
 ];

@@ -1,11 +1,13 @@
+import { crc32 } from 'node:zlib';
 import type { Statement } from 'better-sqlite3';
 import { type CursorState, emptyState } from '../core/cursor.ts';
 import { instantOf, type LocalDate } from '../core/dates.ts';
 import { failpoint } from '../core/failpoint.ts';
-import type { Change, Put, RawItem } from '../core/record.ts';
-import { hashOf, isSameContent } from './content.ts';
+import type { Change, Put } from '../core/record.ts';
+import { isSameContent } from './content.ts';
 import type { Db } from './database.ts';
 import { Lookups } from './lookups.ts';
+import { type Reject, Rejects } from './rejects.ts';
 import { SessionRows } from './sessions.ts';
 
 /** A resource of an account at a provider. */
@@ -19,12 +21,6 @@ export interface StreamName {
 export interface Understood {
   readonly text: string;
   readonly change: Change;
-}
-
-/** One item that did not fit its schema. */
-export interface Reject {
-  readonly item: RawItem;
-  readonly reason: string;
 }
 
 export interface PageToStore {
@@ -49,7 +45,8 @@ export interface Counts {
 export const noCounts = (): Counts => ({ created: 0, updated: 0, unchanged: 0, deleted: 0, rejected: 0 });
 
 interface Known {
-  content_hash: Buffer;
+  /** Whether the stored text is the one just received, to the byte. */
+  is_same: 0 | 1;
   deleted_at: number | null;
   last_seen: number;
   day: string | null;
@@ -62,12 +59,15 @@ export class Records {
   readonly find: Lookups;
   readonly #db: Db;
   readonly #insert: Statement<unknown[]>;
-  readonly #known: Statement<[number, string], Known>;
+  readonly #known: Statement<[string, number, string], Known>;
   readonly #payload: Statement<[number, string], string>;
   readonly #update: Statement<unknown[]>;
   readonly #touch: Statement<[number, number, string]>;
   readonly #saw: Statement<[number, string]>;
+  readonly #count: Statement<[number, number, number]>;
+  readonly #state: Statement<[string, number]>;
   readonly #sessions: SessionRows;
+  readonly #rejects: Rejects;
 
   constructor(db: Db) {
     this.#db = db;
@@ -77,7 +77,7 @@ export class Records {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     );
     this.#known = db.prepare(
-      'SELECT content_hash, deleted_at, last_seen, day FROM items WHERE stream = ? AND id = ?',
+      'SELECT payload = ? AS is_same, deleted_at, last_seen, day FROM items WHERE stream = ? AND id = ?',
     );
     this.#payload = db
       .prepare<[number, string], string>('SELECT payload FROM items WHERE stream = ? AND id = ?')
@@ -88,7 +88,12 @@ export class Records {
     );
     this.#touch = db.prepare('UPDATE items SET last_seen = ? WHERE stream = ? AND id = ?');
     this.#saw = db.prepare('DELETE FROM missing WHERE stream = ? AND id = ?');
+    this.#count = db.prepare(
+      'UPDATE sync_state SET live_rows = live_rows + ?, deleted_rows = deleted_rows + ? WHERE stream = ?',
+    );
+    this.#state = db.prepare('UPDATE sync_state SET state = ? WHERE stream = ?');
     this.#sessions = new SessionRows(db);
+    this.#rejects = new Rejects(db);
   }
 
   /** The stream's number, made when it is new. */
@@ -121,9 +126,9 @@ export class Records {
     this.#db
       .transaction(() => {
         let restored = 0;
-        const hasRejects = this.#hasRejects(stream);
+        const hasRejects = this.#rejects.has(stream);
         for (const { text, change } of page.items) {
-          if (hasRejects) this.#understoodAfterAll(stream, text);
+          if (hasRejects) this.#rejects.forget(stream, text);
           if ('remove' in change) {
             counts.deleted += this.#buryAll(stream, [change.remove], page.now);
             continue;
@@ -132,9 +137,9 @@ export class Records {
           if (outcome === 'restored') restored += 1;
           counts[outcome === 'restored' ? 'updated' : outcome] += 1;
         }
-        for (const reject of page.rejects) this.#reject(stream, reject, page.now);
+        for (const reject of page.rejects) this.#rejects.put(stream, reject, page.now);
         counts.rejected += page.rejects.length;
-        this.#count(stream, counts.created + restored, -restored);
+        this.#addToCounters(stream, counts.created + restored, -restored);
         if (page.state !== undefined) this.saveState(stream, page.state);
         failpoint('records.in-transaction');
       })
@@ -144,7 +149,7 @@ export class Records {
   }
 
   saveState(stream: number, state: CursorState): void {
-    this.#db.prepare('UPDATE sync_state SET state = ? WHERE stream = ?').run(JSON.stringify(state), stream);
+    this.#state.run(JSON.stringify(state), stream);
   }
 
   #put(
@@ -155,18 +160,19 @@ export class Records {
   ): 'created' | 'updated' | 'unchanged' | 'restored' {
     const { row } = change;
     const seen = Math.floor(now / 1000);
-    const contentHash = hashOf(text);
+    // For whoever compares two copies; whether a record changed is decided by its text.
+    const contentHash = crc32(text);
     const times = [row.day ?? null, instant(row.startedAt), instant(row.endedAt), instant(row.updatedAt)];
     const added = this.#insert.run(stream, row.id, ...times, seen, seen, contentHash, text);
     if (added.changes === 1) {
-      this.#sessions.keep(stream, change);
+      if (change.session !== undefined) this.#sessions.keep(stream, change);
       return 'created';
     }
-    const known = this.#known.get(stream, row.id) as Known;
+    const known = this.#known.get(text, stream, row.id) as Known;
     this.#saw.run(stream, row.id);
     // The day may come from another record, and move with that one.
     const stays = row.day === undefined || row.day === known.day;
-    if (known.deleted_at === null && stays && this.#same(stream, row.id, known, contentHash, text)) {
+    if (known.deleted_at === null && stays && this.#same(stream, row.id, known, text)) {
       // A write per re-read row and run would wear the disk for nothing: once a day is enough to date it.
       if (touch === true || seen - known.last_seen >= DAY_SECONDS) this.#touch.run(seen, stream, row.id);
       // An earlier version may have stored the record without knowing that it stands for a session.
@@ -179,33 +185,12 @@ export class Records {
   }
 
   /** The same bytes, or the same values in another order of keys. */
-  #same(stream: number, id: string, known: Known, contentHash: Buffer, text: string): boolean {
-    if (known.content_hash.equals(contentHash)) return true;
-    return isSameContent(this.#payload.get(stream, id) as string, text);
+  #same(stream: number, id: string, known: Known, text: string): boolean {
+    return known.is_same === 1 || isSameContent(this.#payload.get(stream, id) as string, text);
   }
 
-  #hasRejects(stream: number): boolean {
-    return this.#db.prepare('SELECT 1 FROM rejects WHERE stream = ? LIMIT 1').get(stream) !== undefined;
-  }
-
-  /** An item that an earlier version set aside is no longer waiting once this one understands it. */
-  #understoodAfterAll(stream: number, text: string): void {
-    this.#db.prepare('DELETE FROM rejects WHERE stream = ? AND content_hash = ?').run(stream, hashOf(text));
-  }
-
-  #reject(stream: number, { item, reason }: Reject, now: number): void {
-    this.#db
-      .prepare('INSERT INTO rejects VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
-      .run(stream, hashOf(item.text), reason, item.text, Math.floor(now / 1000));
-  }
-
-  #count(stream: number, live: number, deleted: number): void {
-    if (live === 0 && deleted === 0) return;
-    this.#db
-      .prepare(
-        'UPDATE sync_state SET live_rows = live_rows + ?, deleted_rows = deleted_rows + ? WHERE stream = ?',
-      )
-      .run(live, deleted, stream);
+  #addToCounters(stream: number, live: number, deleted: number): void {
+    if (live !== 0 || deleted !== 0) this.#count.run(live, deleted, stream);
   }
 
   /** Notes that a complete listing did not hold the record; answers since when that is so (UTC epoch milliseconds). */
@@ -246,7 +231,7 @@ export class Records {
       this.#saw.run(stream, id);
       this.#sessions.drop(stream, id);
     }
-    this.#count(stream, -buried, buried);
+    this.#addToCounters(stream, -buried, buried);
     return buried;
   }
 

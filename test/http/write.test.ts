@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ContractError } from '../../src/core/errors.ts';
 import { InDoubtError, NotDoneError, RefusedError } from '../../src/http/client.ts';
-import { NetworkError } from '../../src/http/wire.ts';
+import { NetworkError } from '../../src/http/exchange.ts';
 import {
   answer,
   doneThenAnswer,

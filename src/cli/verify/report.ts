@@ -53,9 +53,9 @@ export function verifyText(findings: readonly Finding[], terminal: Terminal): st
 
 function lineOf({ area, level, text, hint }: Finding, width: number, terminal: Terminal): string {
   const paint = { ok: 'green', warning: 'yellow', problem: 'red' } as const;
-  const word = terminal.paint[paint[level]](level.padEnd(7));
+  const word = terminal.paint(paint[level], level.padEnd(7));
   const indent = ' '.repeat(9 + width + 2);
-  const next = hint === undefined ? '' : `\n${indent}${terminal.paint.dim(hint)}`;
+  const next = hint === undefined ? '' : `\n${indent}${terminal.paint('dim', hint)}`;
   return `${word}  ${area.padEnd(width)}  ${text}${next}`;
 }
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { systemTimeZone } from '../dates.ts';
 import { UsageError } from '../errors.ts';
 import { defaultDatabase, pathFrom, type Surroundings } from './places.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { UsageError } from '../errors.ts';
 import { about, baseType, element, expected, words } from './schema.ts';
 import type { Section } from './section.ts';

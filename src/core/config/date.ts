@@ -1,5 +1,5 @@
 import { TomlDate } from 'smol-toml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { about } from './schema.ts';
 
 /** `start_date = 2024-01-15` without quotes is right too. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { appSection } from './app.ts';
 import { namesOf } from './environment.ts';
 import { about, defaultOf, expected } from './schema.ts';

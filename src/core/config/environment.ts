@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { UsageError } from '../errors.ts';
 import { APP, DOTENV_ONLY } from './app.ts';
 import { checkValue } from './check.ts';

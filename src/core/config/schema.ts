@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a key's schema says beside its type; the builders in values.ts fill it in. */
 export interface About {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** One `[section]` of the configuration, as its owner describes it. */
 export interface Section<C = unknown> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { dateAt } from '../dates.ts';
 import { InterruptedError, ProgramError } from '../errors.ts';
 import type { Resource } from '../provider.ts';

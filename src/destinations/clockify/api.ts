@@ -1,12 +1,13 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { apiKey } from '../../auth/apiKey.ts';
 import type { Clock } from '../../core/clock.ts';
 import { DeclinedError } from '../../core/destination.ts';
 import { AuthError, ContractError, type ProgramError } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import { Client } from '../../http/client.ts';
+import type { Incoming } from '../../http/exchange.ts';
 import { Gate } from '../../http/gate.ts';
-import type { Incoming, Wire } from '../../http/wire.ts';
+import type { Wire } from '../../http/wire.ts';
 import { runHint } from '../../program.ts';
 import type { RateWindows } from '../../store/windows.ts';
 import { type ClockifyConfig, FREE_PER_HOUR } from './config.ts';

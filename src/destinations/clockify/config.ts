@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Section } from '../../core/config/section.ts';
 import {
   baseUrl,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DeclinedError, type Entry, type WantedEntry } from '../../core/destination.ts';
 import { ContractError } from '../../core/errors.ts';
 import { type Api, SOURCE, understood } from './api.ts';

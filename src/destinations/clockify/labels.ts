@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import { DeclinedError } from '../../core/destination.ts';
 import { UsageError } from '../../core/errors.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dateOr, list, text, wholeNumber, yesNo } from '../../core/config/values.ts';
 import { RULE_TEMPLATE, TEMPLATE_PLACEHOLDERS, templateFault } from '../../core/description.ts';
 

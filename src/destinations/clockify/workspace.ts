@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import { isTimeZone } from '../../core/dates.ts';
 import { UsageError } from '../../core/errors.ts';

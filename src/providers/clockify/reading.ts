@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { addDays } from '../../core/dates.ts';
 import { ContractError, UsageError } from '../../core/errors.ts';
 import { byNumber } from '../../core/pages.ts';

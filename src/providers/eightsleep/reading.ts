@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { addDays, startOfDay } from '../../core/dates.ts';
 import { ContractError, UsageError } from '../../core/errors.ts';
 import { byToken } from '../../core/pages.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { payload } from '../../core/common.ts';
 import { atZone, dateAt, instantOf, isTimeZone } from '../../core/dates.ts';
 import type { CommonRows, Put } from '../../core/provider.ts';

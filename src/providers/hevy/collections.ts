@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { date, flag, instant, item, json, number, required, text } from '../../core/fields.ts';
 import type { Column, ListView } from '../../core/provider.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Field, flag, instant, item, json, nested, number, required, text } from '../../core/fields.ts';
 import type { ListView } from '../../core/provider.ts';
 

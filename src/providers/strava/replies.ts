@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PlainReply } from '../../core/auth.ts';
 import { endOfWindow, type ReplyHeaders } from '../../core/limits.ts';
 import type { Reply } from '../../core/provider.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Field, flag, instant, item, nested, number, required, text } from '../../core/fields.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { date, type Field, flag, item, json, nested, number, required, text } from '../../core/fields.ts';
 import type { Column } from '../../core/provider.ts';
 

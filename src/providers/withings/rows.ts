@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { RawItem, Row, Session } from '../../core/provider.ts';
 import { partOf } from '../../http/json.ts';
 import type * as c from './collections.ts';
