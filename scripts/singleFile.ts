@@ -9,6 +9,12 @@ import { bundleStart } from './bundle.ts';
 /** Node looks for this text in its own binary; see https://nodejs.org/api/single-executable-applications.html. */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
+/**
+ * Left alone, V8 lets garbage pile up to three times of what is alive, because the machine has room for it: a first sync of
+ * five years then takes 310 MB instead of 185. The compiled code fits these flags only.
+ */
+const MEMORY_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=40'];
+
 /** Puts `bundle`, its compiled code and the SQLite addon into a copy of the Node that runs this script. */
 export async function buildSingleFile(bundle: string, file: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'oura-clockify-build-'));
@@ -32,7 +38,9 @@ async function sealBlob(bundle: string, folder: string): Promise<string> {
   const start = join(folder, 'start.cjs');
   await bundleStart(start);
   const codeCache = join(folder, CODE_CACHE);
-  execFileSync(process.execPath, ['scripts/codeCache.ts', bundle, codeCache], { stdio: 'inherit' });
+  execFileSync(process.execPath, [...MEMORY_FLAGS, 'scripts/codeCache.ts', bundle, codeCache], {
+    stdio: 'inherit',
+  });
   const config = join(folder, 'sea.json');
   const output = join(folder, 'sea.blob');
   const settings = {
@@ -40,7 +48,7 @@ async function sealBlob(bundle: string, folder: string): Promise<string> {
     main: basename(start),
     output,
     disableExperimentalSEAWarning: true,
-    useCodeCache: true,
+    execArgv: MEMORY_FLAGS,
     assets: {
       [PROGRAM_SCRIPT]: resolve(bundle),
       [CODE_CACHE]: codeCache,

@@ -1,7 +1,7 @@
-import type { Understood } from '../../store/records.ts';
 import type { Span } from '../coverage.ts';
 import type { CursorState } from '../cursor.ts';
 import { findVanished } from '../vanished.ts';
+import { readAhead } from './ahead.ts';
 import { Listed } from './listed.ts';
 import type { Stream } from './stream.ts';
 
@@ -24,18 +24,14 @@ export async function readListing(stream: Stream, listing: Listing): Promise<num
   const listed = new Listed(listing.keep, request.zone, (id) => records.find.has(stream.number, id));
   const pages = resource.pages?.(stream.read(listing.span, listing.since));
   if (pages === undefined) throw new Error(`${stream.source} declares no pages`);
-  let waiting: Understood[] | undefined;
-  try {
-    for await (const page of pages) {
-      if (waiting !== undefined) stream.store(waiting, listed);
-      waiting = undefined;
-      waiting = stream.understand(page, listed);
-    }
-  } catch (error) {
-    if (waiting !== undefined) stream.store(waiting, listed);
-    throw error;
+  let isComplete = false;
+  for await (const { page, isLast } of readAhead(pages)) {
+    const understood = stream.understand(page, listed);
+    isComplete = isLast;
+    stream.store(understood, listed, isLast ? listing.ending(listed) : undefined);
   }
-  stream.store(waiting ?? [], listed, listing.ending(listed));
+  // A paging may need another look to find that it is over.
+  if (!isComplete) stream.store([], listed, listing.ending(listed));
   stream.spansDone += 1;
   await bury(stream, listing.complete, listed);
   stream.report();
