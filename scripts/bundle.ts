@@ -31,9 +31,14 @@ export async function bundlePackage(
 }
 
 /** For the single file: everything in one CommonJS script, the only kind that a single executable can hold. */
-export async function bundleEverything(entry: string, file: string): Promise<Metafile> {
+export async function bundleEverything(
+  entry: string,
+  file: string,
+  external: readonly string[] = [],
+): Promise<Metafile> {
   const { metafile } = await build({
     ...shared,
+    external: [...external],
     entryPoints: [entry],
     outfile: file,
     format: 'cjs',

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
 import { type ClockifySandboxOptions, startClockify } from '../../src/sandbox/clockify.ts';
 import { type OuraSandboxOptions, startOura } from '../../src/sandbox/oura.ts';
 import {
+  ENTRY,
   type Finished,
   type ProgramOptions,
   runProgram,
@@ -129,8 +129,6 @@ export async function callbackOf(started: Started): Promise<string> {
   return reply.headers.get('location') ?? '';
 }
 
-const BIN = fileURLToPath(new URL('../../bin/oura-clockify.js', import.meta.url));
-
 /** Whether a terminal can be imitated here. */
 export const hasTerminal = process.platform === 'linux' && existsSync('/usr/bin/script');
 
@@ -140,7 +138,7 @@ export async function onTerminal(
   folder: string,
   answers: readonly (readonly [RegExp, string | ((screen: string) => Promise<string>)])[],
 ): Promise<{ code: number | null; screen: string }> {
-  const quoted = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ');
+  const quoted = [process.execPath, ENTRY, ...args].map((word) => `'${word}'`).join(' ');
   const env = { PATH: process.env.PATH, HOME: folder, TERM: 'dumb' };
   const child = spawn('/usr/bin/script', ['-qefc', quoted, '/dev/null'], { cwd: folder, env });
   const timer = setTimeout(() => child.kill('SIGKILL'), 30_000);

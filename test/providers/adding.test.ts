@@ -23,7 +23,15 @@ test('whoever follows the guide to the letter has a provider that passes the con
     'test/providers/sipper.test.ts',
   ]);
   const copy = temporaryFolder();
-  for (const part of ['src', 'bin', 'test/support', 'package.json', 'tsconfig.json', 'vitest.config.ts'])
+  for (const part of [
+    'src',
+    'bin',
+    'scripts',
+    'test/support',
+    'package.json',
+    'tsconfig.json',
+    'vitest.config.ts',
+  ])
     cpSync(join(ROOT, part), join(copy, part), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   rmSync(join(copy, 'test/providers'), { recursive: true, force: true });

@@ -1,10 +1,19 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const BIN = fileURLToPath(new URL('../../bin/oura-clockify.js', import.meta.url));
+/** Where the program of this checkout starts, from its sources. */
+export const SOURCES = fileURLToPath(new URL('../../bin/oura-clockify.js', import.meta.url));
+
+/** The variable in which bundle.ts names the folder of the whole test run. Tools started by hand (test/torture) have none. */
+export const RUN_FOLDER = 'OURA_CLOCKIFY_TEST_FOLDER';
+
+const run = process.env[RUN_FOLDER];
+
+/** What the children start: what bundle.ts made of the sources. */
+export const ENTRY = run === undefined ? SOURCES : join(run, 'bundle/oura-clockify.cjs');
 
 export interface ProgramOptions {
   /** The whole environment besides PATH and HOME; `undefined` takes one of those two away. */
@@ -17,6 +26,8 @@ export interface ProgramOptions {
   readonly timeout?: number;
   /** The umask it is started under, e.g. `000`. */
   readonly umask?: string;
+  /** What to start instead of the bundle. */
+  readonly program?: string;
 }
 
 export interface Finished {
@@ -50,7 +61,10 @@ export function startProgram(args: readonly string[], options: ProgramOptions = 
     options.umask === undefined
       ? [process.execPath]
       : ['/bin/sh', '-c', `umask ${options.umask}; exec "$0" "$@"`, process.execPath];
-  const child = spawn(file as string, [...first, BIN, ...args], { cwd, env: Object.fromEntries(known) });
+  const child = spawn(file as string, [...first, options.program ?? ENTRY, ...args], {
+    cwd,
+    env: Object.fromEntries(known),
+  });
   child.stdin.on('error', () => {});
   const timer = setTimeout(() => child.kill('SIGKILL'), options.timeout ?? 30_000);
   const written = { stdout: '', stderr: '' };
@@ -80,17 +94,20 @@ export function startProgram(args: readonly string[], options: ProgramOptions = 
 }
 
 const folders: string[] = [];
-process.on('exit', () => {
-  for (const folder of folders) {
-    // A test may have taken the owner's own rights away.
-    chmodSync(folder, 0o700);
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
+// A worker of vitest does not get that far: its folders go with the folder of the run.
+process.on('exit', () => folders.forEach(remove));
 
-/** A new empty folder that is gone when the test process ends. */
+/** A new empty folder that is gone when the test run ends. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'oura-clockify-test-'));
+  const folder = mkdtempSync(join(run ?? tmpdir(), 'oura-clockify-test-'));
   folders.push(folder);
   return folder;
+}
+
+function remove(folder: string): void {
+  // A test may have taken the owner's own rights away.
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) chmodSync(join(folder, entry.name), 0o700);
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { Household } from './household.ts';
-
-const BIN = fileURLToPath(new URL('../../bin/oura-clockify.js', import.meta.url));
+import { ENTRY } from './program.ts';
 
 /** Runs the program on a terminal of its own (util-linux `script`) and presses Ctrl-C once the pattern is shown. */
 export function inPty(
@@ -10,7 +8,7 @@ export function inPty(
   args: readonly string[],
   stopAt: RegExp,
 ): Promise<{ code: number | null; output: string }> {
-  const command = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ');
+  const command = [process.execPath, ENTRY, ...args].map((word) => `'${word}'`).join(' ');
   const env = {
     PATH: process.env.PATH,
     HOME: home.folder,
