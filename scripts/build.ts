@@ -31,7 +31,7 @@ report(script);
 
 if (!values['bundle-only']) {
   const file = join(values.out, process.platform === 'win32' ? 'oura-clockify.exe' : 'oura-clockify');
-  await buildSingleFile(script, file);
+  await buildSingleFile(values.entry, file);
   report(file);
 }
 

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 
 /** Names stay whole, so that the stack of a bug report can be read. */
-const shared: BuildOptions = {
+export const shared: BuildOptions = {
   bundle: true,
   platform: 'node',
   target: 'node22.19',

@@ -1,41 +1,44 @@
 /**
- * node scripts/codeCache.ts BUNDLE FILE
+ * node scripts/codeCache.ts FOLDER
  *
- * Runs a few commands of the bundle in this process, as the single file would, and writes what V8 compiled meanwhile. Code
- * that they did not use is compiled when it is first needed.
+ * Runs a few commands of the chunks in the folder in this process, as the single file would, and writes beside each chunk
+ * what V8 compiled of it meanwhile. Functions that they did not use are compiled when they are first needed.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { constants, Script } from 'node:vm';
-import { PROGRAM_SCRIPT, wrapped } from '../src/single-file/script.ts';
+import { pathToFileURL } from 'node:url';
+import type { Script } from 'node:vm';
+import { cacheName, chunkLoader, compiled, MAIN } from '../src/single-file/chunks.ts';
 
-const [bundle, file] = process.argv.slice(2).map((path) => resolve(path)) as [string, string];
-const folder = mkdtempSync(join(tmpdir(), 'oura-clockify-warm-'));
-const config = join(folder, 'health-sync.toml');
+const folder = resolve(process.argv[2] as string);
+const scripts = new Map<string, Script>();
+for (const name of readdirSync(folder).filter((file) => file.endsWith('.js')))
+  scripts.set(`./${name}`, compiled(`./${name}`, readFileSync(join(folder, name), 'latin1')));
+
+const home = mkdtempSync(join(tmpdir(), 'oura-clockify-warm-'));
+const config = join(home, 'health-sync.toml');
 writeFileSync(config, '[app]\ntimezone = "Europe/Berlin"\n[oura]\nenabled = true\naccess_token = "none"\n', {
   mode: 0o600,
 });
 const commands = [['--help'], ['init-db'], ['status'], ['check-token'], ['providers', '--json']];
 
-const script = new Script(wrapped(readFileSync(bundle, 'latin1')), {
-  filename: PROGRAM_SCRIPT,
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-});
-
+const file = createRequire(import.meta.url).resolve('better-sqlite3');
+const place = { file, folder: join(file, '..'), url: pathToFileURL(file).href };
 process.stdout.write = () => true;
 process.stderr.write = () => true;
 const next = () => {
   const command = commands.shift();
   if (command === undefined) return;
-  process.argv = [process.execPath, bundle, '--config', config, ...command];
-  script.runInThisContext()(createRequire(bundle), bundle);
+  process.argv = [process.execPath, MAIN, '--config', config, ...command];
+  chunkLoader((name) => scripts.get(name) as Script, createRequire(file), place)(MAIN);
 };
 process.on('beforeExit', next);
 process.on('exit', () => {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(home, { recursive: true, force: true });
   process.exitCode = 0;
-  writeFileSync(file, script.createCachedData());
+  for (const [name, script] of scripts)
+    writeFileSync(join(folder, cacheName(name)), script.createCachedData());
 });
 next();

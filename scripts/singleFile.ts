@@ -2,9 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
-import { CODE_CACHE, PROGRAM_SCRIPT } from '../src/single-file/script.ts';
+import { basename, dirname, join } from 'node:path';
+import { cacheName } from '../src/single-file/chunks.ts';
 import { bundleStart } from './bundle.ts';
+import { bundleChunks } from './chunks.ts';
 
 /** Node looks for this text in its own binary; see https://nodejs.org/api/single-executable-applications.html. */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
@@ -15,11 +16,11 @@ const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
  */
 const MEMORY_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=40'];
 
-/** Puts `bundle`, its compiled code and the SQLite addon into a copy of the Node that runs this script. */
-export async function buildSingleFile(bundle: string, file: string): Promise<void> {
+/** Puts the program, its compiled code and the SQLite addon into a copy of the Node that runs this script. */
+export async function buildSingleFile(entry: string, file: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'oura-clockify-build-'));
   try {
-    const blob = await sealBlob(bundle, folder);
+    const blob = await sealBlob(entry, folder);
     rmSync(file, { force: true });
     copyFileSync(process.execPath, file);
     chmodSync(file, 0o755);
@@ -33,14 +34,13 @@ export async function buildSingleFile(bundle: string, file: string): Promise<voi
   }
 }
 
-/** The script and its assets in the form that Node reads at start-up. */
-async function sealBlob(bundle: string, folder: string): Promise<string> {
+/** What runs first and all assets in the form that Node reads at start-up. */
+async function sealBlob(entry: string, folder: string): Promise<string> {
   const start = join(folder, 'start.cjs');
   await bundleStart(start);
-  const codeCache = join(folder, CODE_CACHE);
-  execFileSync(process.execPath, [...MEMORY_FLAGS, 'scripts/codeCache.ts', bundle, codeCache], {
-    stdio: 'inherit',
-  });
+  const chunks = await bundleChunks(entry, folder);
+  execFileSync(process.execPath, [...MEMORY_FLAGS, 'scripts/codeCache.ts', folder], { stdio: 'inherit' });
+  const pieces = chunks.flatMap((chunk) => [chunk, cacheName(chunk)]);
   const config = join(folder, 'sea.json');
   const output = join(folder, 'sea.blob');
   const settings = {
@@ -50,8 +50,7 @@ async function sealBlob(bundle: string, folder: string): Promise<string> {
     disableExperimentalSEAWarning: true,
     execArgv: MEMORY_FLAGS,
     assets: {
-      [PROGRAM_SCRIPT]: resolve(bundle),
-      [CODE_CACHE]: codeCache,
+      ...Object.fromEntries(pieces.map((piece) => [piece, join(folder, piece)])),
       'better_sqlite3.node': prebuiltAddon(),
     },
   };

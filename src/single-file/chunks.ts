@@ -1,0 +1,43 @@
+import { constants, Script } from 'node:vm';
+
+/** The chunk that runs the program. */
+export const MAIN = './main.js';
+
+export function cacheName(chunk: string): string {
+  return `${chunk}.cache`;
+}
+
+/** Compiled code fits only the very text that it was made from, so it is made here for the build and for every start. */
+export function compiled(chunk: string, source: string, cachedData?: Buffer): Script {
+  return new Script(`(function (${PARAMETERS}) {${source}\n})`, {
+    // What stacks show.
+    filename: chunk,
+    ...(cachedData && { cachedData }),
+    // A person's plugins are imported from the disk.
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+}
+
+/** `later` stands where a chunk imports another one when it is first needed: scripts/chunks.ts puts it there. */
+const PARAMETERS = 'require, later, module, exports, __filename, __dirname, importMetaUrl';
+
+/** Runs chunks, each once, and those that it asks for. `native`: what Node itself has. */
+export function chunkLoader(
+  script: (chunk: string) => Script,
+  native: NodeJS.Require,
+  place: { file: string; folder: string; url: string },
+): (chunk: string) => unknown {
+  const modules = new Map<string, { exports: object }>();
+  const later = async (chunk: string) => load(chunk);
+  const load = (chunk: string): unknown => {
+    if (!chunk.startsWith('./')) return native(chunk);
+    const known = modules.get(chunk);
+    if (known !== undefined) return known.exports;
+    const module = { exports: {} };
+    modules.set(chunk, module);
+    const run = script(chunk).runInThisContext();
+    run(load, later, module, module.exports, place.file, place.folder, place.url);
+    return module.exports;
+  };
+  return load;
+}
