@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { transformSync } from 'esbuild';
 import { describe, expect, test } from 'vitest';
-import { CLOCKIFY } from '../src/destinations/clockify.ts';
+import { SOURCE as CLOCKIFY } from '../src/destinations/clockify/name.ts';
 import { PROGRAM } from '../src/program.ts';
 import { providers } from '../src/providers/index.ts';
 

@@ -1,6 +1,6 @@
 import { AuthError } from '../core/errors.ts';
-import { SOURCE } from '../destinations/clockify/api.ts';
 import type { ClockifyConfig } from '../destinations/clockify/config.ts';
+import { SOURCE } from '../destinations/clockify/name.ts';
 import { PROGRAM, runHint } from '../program.ts';
 import { Store } from '../store/store.ts';
 import type { Context } from './context.ts';

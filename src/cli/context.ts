@@ -94,14 +94,14 @@ export class Context {
     const { namedPlugins } = await import('../core/config/plugins.ts');
     const named = namedPlugins(this.#surroundings(), this.globals.config);
     if (named.length === 0) return [];
-    const [{ loadPlugins }, { declaredViews, typedViews }, { providers }, { CLOCKIFY }] = await Promise.all([
+    const [{ loadPlugins }, { declaredViews, typedViews }, { providers }, { SOURCE }] = await Promise.all([
       import('../plugins/load.ts'),
       import('./sections.ts'),
       import('../providers/index.ts'),
-      import('../destinations/clockify.ts'),
+      import('../destinations/clockify/name.ts'),
     ]);
     const views = declaredViews().map(({ name }) => name);
-    return loadPlugins(named, { providers, names: [CLOCKIFY], views }, typedViews);
+    return loadPlugins(named, { providers, names: [SOURCE], views }, typedViews);
   }
 
   /** Every service that can be read: what is built in, then the plugins. */

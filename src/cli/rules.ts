@@ -6,9 +6,10 @@ import type { AnyProvider, Resource } from '../core/provider.ts';
 import type { MarkedKind } from '../core/push/cleanup.ts';
 import { isFrom, type Rule, type Source } from '../core/push/rule.ts';
 import type { ClockifyConfig } from '../destinations/clockify/config.ts';
+import { SOURCE } from '../destinations/clockify/name.ts';
 import type { RuleConfig } from '../destinations/clockify/rules.ts';
-import { mainRule, pushedTypes, type RuleSettings } from '../destinations/clockify/style.ts';
-import { CLOCKIFY, PUSHED } from '../destinations/clockify.ts';
+import { PUSHED } from '../destinations/clockify/rules.ts';
+import { mainRule, pushedTypes, type RuleSettings } from '../destinations/clockify/settings.ts';
 import { runHint } from '../program.ts';
 import type { StoredSession } from '../store/sessions.ts';
 import type { readStatus } from '../store/status.ts';
@@ -95,10 +96,10 @@ export function refuseUnknownSources(
   config: Pick<Config, 'file' | 'section'>,
   providers: readonly AnyProvider[],
 ): void {
-  for (const [index, rule] of config.section<ClockifyConfig>(CLOCKIFY).rules.entries()) {
+  for (const [index, rule] of config.section<ClockifyConfig>(SOURCE).rules.entries()) {
     const fault = sourceFault(rule, providers);
     if (fault === undefined) continue;
-    const place = `${config.file}: [[${CLOCKIFY}.rules]] #${index + 1}`;
+    const place = `${config.file}: [[${SOURCE}.rules]] #${index + 1}`;
     throw new UsageError(`${place} ${fault}`, { hint: runHint('providers') });
   }
 }

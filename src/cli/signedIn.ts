@@ -3,7 +3,7 @@ import { describeSignIn, type TokenDescription } from '../auth/description.ts';
 import { LoginNotes } from '../auth/loginNotes.ts';
 import { readStored } from '../auth/storedPair.ts';
 import type { AnyProvider, Auth, Resource } from '../core/provider.ts';
-import { SOURCE } from '../destinations/clockify/api.ts';
+import { SOURCE } from '../destinations/clockify/name.ts';
 import { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
 

@@ -27,10 +27,19 @@ const anyDate = z.iso.date().nullish();
 export const number = (about: string): Field<number | null | undefined> => ({ schema: anyNumber, about });
 /** A number, or the word that the service writes where it has none: in the view that is NULL. */
 export const numberOr = (word: string, about: string): Field<number | string | null | undefined> => ({
-  schema: z.union([z.number(), z.literal(word)]).nullish(),
+  schema: orWord(word),
   about,
   sql: numeric,
 });
+/** By the word: a service writes the same one everywhere. */
+const wordy = new Map<string, z.ZodType<number | string | null | undefined>>();
+
+function orWord(word: string) {
+  const known = wordy.get(word) ?? z.union([z.number(), z.literal(word)]).nullish();
+  wordy.set(word, known);
+  return known;
+}
+
 export const text = (about: string): Field<string | null | undefined> => ({ schema: anyText, about });
 export const flag = (about: string): Field<boolean | null | undefined> => ({ schema: anyFlag, about });
 

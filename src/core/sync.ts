@@ -64,7 +64,9 @@ export interface ResourceResult {
  * Rejects only with InterruptedError, or with what is our own fault.
  */
 export async function syncProvider(request: SyncRequest): Promise<ResourceResult[]> {
-  const { provider, resources } = request;
+  const { provider, account, resources, records, clock } = request;
+  const streams = resources.map(({ name }) => ({ provider: provider.id, account, resource: name }));
+  records.noteAttempts(streams, clock.now());
   const stranger = await strangerWithout(request);
   if (stranger !== undefined) return resources.map((resource) => skipResource(request, resource, stranger));
   const running = new Map<string, Promise<ResourceResult>>();

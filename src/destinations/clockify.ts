@@ -4,11 +4,13 @@ import { UsageError } from '../core/errors.ts';
 import type { Style } from '../core/push/step.ts';
 import type { Wire } from '../http/wire.ts';
 import type { Store } from '../store/store.ts';
-import { openApi, SOURCE } from './clockify/api.ts';
+import { openApi } from './clockify/api.ts';
 import type { ClockifyConfig } from './clockify/config.ts';
 import { createEntry, deleteEntries, listEntries, readEntry, updateEntry } from './clockify/entries.ts';
 import { type Labels, makeMissing, type Naming, readLabels } from './clockify/labels.ts';
-import { mainRule, type RuleSettings, styleOf } from './clockify/style.ts';
+import { SOURCE } from './clockify/name.ts';
+import { mainRule, type RuleSettings } from './clockify/settings.ts';
+import { styleOf } from './clockify/style.ts';
 import {
   type Account,
   askAccount,
@@ -19,9 +21,6 @@ import {
   rememberedAccount,
   type Workspace,
 } from './clockify/workspace.ts';
-
-export { PUSHED } from './clockify/rules.ts';
-export const CLOCKIFY = SOURCE;
 
 export interface OpenOptions {
   readonly config: ClockifyConfig;

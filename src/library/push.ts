@@ -7,7 +7,8 @@ import { isActive } from '../core/push/prepare.ts';
 import type { SkipReason } from '../core/push/step.ts';
 import { type PlacedRule, type PushedRule, pushAll } from '../core/pushAll.ts';
 import { type ClockifyConfig, clockifySection } from '../destinations/clockify/config.ts';
-import { CLOCKIFY, type ClockifyWorkspace, openWorkspace } from '../destinations/clockify.ts';
+import { SOURCE } from '../destinations/clockify/name.ts';
+import { type ClockifyWorkspace, openWorkspace } from '../destinations/clockify.ts';
 import { insideOf } from './inside.ts';
 import type { RunOptions } from './options.ts';
 import { type DateRange, spanFrom } from './range.ts';
@@ -127,7 +128,7 @@ export async function push(options: PushOptions): Promise<PushReport> {
         list: place.list,
         sessions: (source) => store.sessions(source),
         account,
-        ledger: store.ledger(CLOCKIFY, place.target),
+        ledger: store.ledger(SOURCE, place.target),
         clock,
         scope,
         force: options.force === true,

@@ -3,7 +3,7 @@ import { declaredViews, typedViews } from '../cli/sections.ts';
 import { printable } from '../core/config/suggestions.ts';
 import { UsageError } from '../core/errors.ts';
 import type { AnyProvider } from '../core/provider.ts';
-import { CLOCKIFY } from '../destinations/clockify.ts';
+import { SOURCE } from '../destinations/clockify/name.ts';
 import { admitted } from '../plugins/load.ts';
 import { openTrying } from '../plugins/views.ts';
 import { providers } from '../providers/index.ts';
@@ -25,7 +25,7 @@ export type ViewRow = Readonly<Record<string, Value>>;
 /** Opens, creates or migrates the database. Throws UsageError, StoreError. */
 export function openStore({ path, providers: own = [] }: OpenStoreOptions): HealthStore {
   if (typeof path !== 'string' || path.trim() === '') throw new UsageError('path must name a file');
-  const present = { providers, names: [CLOCKIFY], views: declaredViews().map(({ name }) => name) };
+  const present = { providers, names: [SOURCE], views: declaredViews().map(({ name }) => name) };
   const all = admitted(own, present, typedViews);
   const views = declaredViews(all);
   const ids = all.map(({ id }) => id);

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getRawAsset, isSea } from 'node:sea';
+import { crc32 } from 'node:zlib';
 import { StoreError } from '../core/errors.ts';
 import { PROGRAM } from '../program.ts';
 
@@ -52,8 +52,7 @@ function loadUnlinked(folder: string, addon: Buffer): object {
 
 /** Windows cannot remove a loaded library, so one file per version stays and is used again by every later run. */
 function loadKept(folder: string, addon: Buffer): object {
-  const hash = createHash('sha256').update(addon).digest('hex').slice(0, 16);
-  const file = join(folder, `${PROGRAM}-${hash}-${ASSET}`);
+  const file = join(folder, `${PROGRAM}-${crc32(addon).toString(16)}-${ASSET}`);
   if (!holds(file, addon)) replace(file, addon);
   return open(file);
 }

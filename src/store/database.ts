@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { StoreError } from '../core/errors.ts';
 import { PROGRAM, runHint } from '../program.ts';
 import { loadAddon } from './addon.ts';
-import { makeFolder } from './files.ts';
+import { makeFolder } from './folder.ts';
 import { migrations } from './migrations.ts';
 
 export type Db = Database.Database;

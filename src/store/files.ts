@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
-  existsSync,
   fchmodSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -16,6 +14,7 @@ import { basename, dirname, join } from 'node:path';
 import { getSystemErrorMessage } from 'node:util';
 import { StoreError } from '../core/errors.ts';
 import { failpoint } from '../core/failpoint.ts';
+import { makeFolder } from './folder.ts';
 
 /** What the operating system said, in its words and without its path. */
 export function systemReason(error: unknown): string {
@@ -41,23 +40,6 @@ export function writePrivateFile(path: string, content: string | Uint8Array): vo
   } catch (error) {
     discard(temporary);
     throw new StoreError(`${path} cannot be written: ${systemReason(error)}`, { cause: error });
-  }
-}
-
-/**
- * Makes the folder with 0700 where it is missing, and those above it. Node's own `recursive` spins for ever where a
- * folder that is there says ENOENT, as /proc does.
- */
-export function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-    const above = dirname(path);
-    const aboveIsMissing = (error as NodeJS.ErrnoException).code === 'ENOENT' && !existsSync(above);
-    if (!aboveIsMissing || above === path) throw error;
-    makeFolder(above);
-    makeFolder(path);
   }
 }
 

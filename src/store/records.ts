@@ -235,16 +235,23 @@ export class Records {
     return buried;
   }
 
-  noteAttempt(stream: number, now: number): void {
-    this.#db.prepare('UPDATE sync_state SET last_attempt_at = ? WHERE stream = ?').run(now, stream);
+  /** Notes in one step that these streams are about to be read, and makes those that are new. */
+  noteAttempts(streams: readonly StreamName[], now: number): void {
+    const note = this.#db.prepare('UPDATE sync_state SET last_attempt_at = ? WHERE stream = ?');
+    this.#db
+      .transaction(() => {
+        for (const name of streams) note.run(now, this.stream(name));
+      })
+      .immediate();
   }
 
   noteOutcome(stream: number, outcome: string, message: string | undefined, now: number): void {
     this.#db
-      .prepare('UPDATE sync_state SET last_outcome = ?, last_message = ? WHERE stream = ?')
-      .run(outcome, message ?? null, stream);
-    if (outcome !== 'OK') return;
-    this.#db.prepare('UPDATE sync_state SET last_success_at = ? WHERE stream = ?').run(now, stream);
+      .prepare(
+        `UPDATE sync_state SET last_outcome = ?, last_message = ?,
+           last_success_at = CASE ? WHEN 'OK' THEN ? ELSE last_success_at END WHERE stream = ?`,
+      )
+      .run(outcome, message ?? null, outcome, now, stream);
   }
 }
 

@@ -13,7 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { StoreError } from '../../src/core/errors.ts';
-import { makeFolder, writePrivateFile } from '../../src/store/files.ts';
+import { writePrivateFile } from '../../src/store/files.ts';
+import { makeFolder } from '../../src/store/folder.ts';
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'files-'));

@@ -1,6 +1,6 @@
 import type { Config } from '../../core/config.ts';
-import { SOURCE } from '../../destinations/clockify/api.ts';
 import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
+import { SOURCE } from '../../destinations/clockify/name.ts';
 import { type Account, brokenRules, perHour, type Workspace } from '../../destinations/clockify/workspace.ts';
 import { PROGRAM } from '../../program.ts';
 import type { AuthFlags } from '../commands/auth.ts';

@@ -7,13 +7,13 @@ import { type SignInReport, signInTo } from './signIn.ts';
 
 /** Signs in to a provider, or sets up the destination. */
 export async function runAuth(context: Context, name: string, flags: AuthFlags): Promise<void> {
-  const { CLOCKIFY } = await import('../../destinations/clockify.ts');
-  if (name === CLOCKIFY) {
+  const { SOURCE } = await import('../../destinations/clockify/name.ts');
+  if (name === SOURCE) {
     refuseFlags(name, flags, ['--key-stdin', '--workspace']);
     const { runAuthClockify } = await import('./clockify.ts');
     return runAuthClockify(context, flags);
   }
-  const provider = await context.provider(name, [CLOCKIFY]);
+  const provider = await context.provider(name, [SOURCE]);
   refuseFlags(name, flags, FLAGS[(await context.auth(provider)).kind]);
   const report = await signInTo(context, provider, flags);
   const { title: _, ...object } = report;

@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
-import { SOURCE } from '../../destinations/clockify/api.ts';
+import { SOURCE } from '../../destinations/clockify/name.ts';
 import type { Account, Workspace } from '../../destinations/clockify/workspace.ts';
 import { PROGRAM } from '../../program.ts';
 import type { Context } from '../context.ts';

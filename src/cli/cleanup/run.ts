@@ -4,7 +4,7 @@ import { InterruptedError, ProgramError, TemporaryError, UsageError } from '../.
 import type { PushResult } from '../../core/push/apply.ts';
 import type { Cleanup } from '../../core/push/cleanup.ts';
 import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
-import { mainRule } from '../../destinations/clockify/style.ts';
+import { mainRule } from '../../destinations/clockify/settings.ts';
 import { lockedBefore } from '../../destinations/clockify/workspace.ts';
 import { openWorkspace } from '../../destinations/clockify.ts';
 import { runHint } from '../../program.ts';

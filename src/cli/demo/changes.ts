@@ -1,4 +1,4 @@
-import { PUSHED } from '../../destinations/clockify.ts';
+import { PUSHED } from '../../destinations/clockify/rules.ts';
 import type { Document } from '../../sandbox/oura/records.ts';
 import type { Stage } from './stage.ts';
 

@@ -1,7 +1,8 @@
 import type { Entry } from '../../core/destination.ts';
 import { skipReason } from '../../core/push/wanted.ts';
 import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
-import { openClockify, PUSHED } from '../../destinations/clockify.ts';
+import { PUSHED } from '../../destinations/clockify/rules.ts';
+import { openClockify } from '../../destinations/clockify.ts';
 import type { StoredSession } from '../../store/sessions.ts';
 import type { Context } from '../context.ts';
 

@@ -2,7 +2,8 @@ import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { LockedError, StoreError, UsageError } from '../../core/errors.ts';
-import { makeFolder, systemReason, writePrivateFile } from '../../store/files.ts';
+import { systemReason, writePrivateFile } from '../../store/files.ts';
+import { makeFolder } from '../../store/folder.ts';
 import { Lock } from '../../store/lock.ts';
 
 /** First line of a configuration that the demo wrote: by it a folder is known to be the demo's own. */

@@ -1,5 +1,5 @@
 import { type SignedIn, signIn } from '../../auth/signIn.ts';
-import { PUSHED } from '../../destinations/clockify.ts';
+import { PUSHED } from '../../destinations/clockify/rules.ts';
 import type { Wire } from '../../http/wire.ts';
 import { whoSignedIn } from '../auth/identity.ts';
 import type { Context } from '../context.ts';

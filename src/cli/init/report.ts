@@ -1,5 +1,5 @@
 import type { ProgramError } from '../../core/errors.ts';
-import { SOURCE } from '../../destinations/clockify/api.ts';
+import { SOURCE } from '../../destinations/clockify/name.ts';
 import { PROGRAM } from '../../program.ts';
 import type { SignedIn } from '../signedIn.ts';
 import type { InitState } from './run.ts';

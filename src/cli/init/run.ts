@@ -1,8 +1,8 @@
 import { DEFAULT_ACCOUNT } from '../../auth/account.ts';
 import { InterruptedError, ProgramError } from '../../core/errors.ts';
 import type { AnyProvider, Auth } from '../../core/provider.ts';
-import { SOURCE } from '../../destinations/clockify/api.ts';
 import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
+import { SOURCE } from '../../destinations/clockify/name.ts';
 import { Store } from '../../store/store.ts';
 import { clockifyLines, setUpClockify } from '../auth/clockify.ts';
 import { signInLines } from '../auth/run.ts';

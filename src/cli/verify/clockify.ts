@@ -1,9 +1,10 @@
 import type { Config } from '../../core/config.ts';
 import { ProgramError, TemporaryError } from '../../core/errors.ts';
 import type { AnyProvider } from '../../core/provider.ts';
-import { type Api, openApi, SOURCE } from '../../destinations/clockify/api.ts';
+import { type Api, openApi } from '../../destinations/clockify/api.ts';
 import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
 import { readLabels } from '../../destinations/clockify/labels.ts';
+import { SOURCE } from '../../destinations/clockify/name.ts';
 import {
   type Account,
   askAccount,

@@ -1,9 +1,10 @@
 import { addDays, dateAt } from '../../core/dates.ts';
 import { type Comparison, compare, sumOf } from '../../core/push/compare.ts';
 import { type Share, shareOut } from '../../core/push/rule.ts';
-import { type Api, SOURCE } from '../../destinations/clockify/api.ts';
+import type { Api } from '../../destinations/clockify/api.ts';
 import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
 import { listEntries } from '../../destinations/clockify/entries.ts';
+import { SOURCE } from '../../destinations/clockify/name.ts';
 import { styleOf } from '../../destinations/clockify/style.ts';
 import type { Account, Workspace } from '../../destinations/clockify/workspace.ts';
 import type { Context } from '../context.ts';

@@ -1,6 +1,6 @@
 import { ProgramError, StoreError } from '../../core/errors.ts';
-import { SOURCE } from '../../destinations/clockify/api.ts';
 import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
+import { SOURCE } from '../../destinations/clockify/name.ts';
 import { runHint } from '../../program.ts';
 import { Store } from '../../store/store.ts';
 import type { VerifyFlags } from '../commands/verify.ts';

@@ -5,7 +5,7 @@ import { AuthError, ContractError } from '../../core/errors.ts';
 import type { AnyProvider, ReadHttp, Resource } from '../../core/provider.ts';
 import { outsideRun } from '../../core/sync/outsideRun.ts';
 import { isGranted } from '../../core/sync/refusals.ts';
-import { PUSHED } from '../../destinations/clockify.ts';
+import { PUSHED } from '../../destinations/clockify/rules.ts';
 import { RefusedError } from '../../http/client.ts';
 import { runHint } from '../../program.ts';
 import type { Context } from '../context.ts';

@@ -15,9 +15,7 @@ import { rereadUnfinished } from './unfinished.ts';
 
 /** One resource during one run. Throws only InterruptedError, or what is our own fault. */
 export async function syncResource(request: SyncRequest, resource: Resource): Promise<ResourceResult> {
-  const { records, clock } = request;
   const stream = new Stream(request, resource);
-  records.noteAttempt(stream.number, clock.now());
   const { outcome, error } = await ending(stream);
   return conclude(stream, outcome, error);
 }
@@ -25,7 +23,6 @@ export async function syncResource(request: SyncRequest, resource: Resource): Pr
 /** What a resource ended with that was not even asked for. */
 export function skipResource(request: SyncRequest, resource: Resource, error: ProgramError): ResourceResult {
   const stream = new Stream(request, resource);
-  request.records.noteAttempt(stream.number, request.clock.now());
   return conclude(stream, error.outcome, error);
 }
 

@@ -11,8 +11,7 @@ import type { Wire } from '../../http/wire.ts';
 import { runHint } from '../../program.ts';
 import type { RateWindows } from '../../store/windows.ts';
 import { type ClockifyConfig, FREE_PER_HOUR } from './config.ts';
-
-export const SOURCE = 'clockify';
+import { SOURCE } from './name.ts';
 
 /** A 429 that does not say how long: the quota's window may be an hour. */
 const UNEXPLAINED = 3_600_000;

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { DeclinedError, type Entry, type WantedEntry } from '../../core/destination.ts';
 import { ContractError } from '../../core/errors.ts';
-import { type Api, SOURCE, understood } from './api.ts';
+import { type Api, understood } from './api.ts';
+import { SOURCE } from './name.ts';
 
 /** Null where a value is absent, for most fields; `end` is null while a timer runs. */
 const entrySchema = z.looseObject({

@@ -3,8 +3,9 @@ import type { Clock } from '../../core/clock.ts';
 import { DeclinedError } from '../../core/destination.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { Facts } from '../../store/facts.ts';
-import { type Api, SOURCE, understood } from './api.ts';
+import { type Api, understood } from './api.ts';
 import type { ClockifyConfig } from './config.ts';
+import { SOURCE } from './name.ts';
 import { factsScope, REMEMBERED } from './workspace.ts';
 
 /** The names that entries are to be put under. */

@@ -1,23 +1,8 @@
 import type { Style } from '../../core/push/step.ts';
-import type { ClockifyConfig } from './config.ts';
-import type { Labels, Naming } from './labels.ts';
+import type { Labels } from './labels.ts';
 import type { RuleConfig } from './rules.ts';
+import type { RuleSettings } from './settings.ts';
 import { type Account, lockedBefore, type Workspace } from './workspace.ts';
-
-/** What one rule says about its entries. */
-export interface RuleSettings extends Naming {
-  readonly kind?: string | undefined;
-  readonly types?: readonly string[] | undefined;
-  readonly min_minutes: number;
-  readonly start_date: string;
-  readonly description: string;
-}
-
-/** What the section's own keys say: they are the rule for sleep. */
-export function mainRule(config: ClockifyConfig): RuleSettings {
-  const { project, tags, billable, types, min_minutes, start_date, description } = config;
-  return { project, tags, billable, types, min_minutes, start_date, description };
-}
 
 export interface StyleSources {
   readonly settings: RuleSettings | RuleConfig;
@@ -48,14 +33,4 @@ export function styleOf(sources: StyleSources): (word: string) => Style {
     },
     lockedBefore: lockedBefore(workspace, account.zone, now),
   });
-}
-
-/** Which stored sessions get an entry, for counting them without a plan. */
-export function pushedTypes({ kind, types, min_minutes, start_date }: RuleSettings) {
-  return {
-    kind,
-    types,
-    minSeconds: min_minutes * 60,
-    startDate: start_date === 'all' ? '0000-01-01' : start_date,
-  };
 }

@@ -1,4 +1,4 @@
-import { SOURCE } from './api.ts';
+import { SOURCE } from './name.ts';
 
 /** The ledger as a person queries it. Instants are UTC. */
 export const clockifyViews = [

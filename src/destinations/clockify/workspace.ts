@@ -5,10 +5,11 @@ import { isTimeZone } from '../../core/dates.ts';
 import { UsageError } from '../../core/errors.ts';
 import { runHint } from '../../program.ts';
 import type { Facts } from '../../store/facts.ts';
-import { type Api, SOURCE, understood } from './api.ts';
+import { type Api, understood } from './api.ts';
 import { type ClockifyConfig, FREE_PER_HOUR } from './config.ts';
 import type { Naming } from './labels.ts';
 import { automaticallyLockedBefore, automaticLock } from './lockedPeriod.ts';
+import { SOURCE } from './name.ts';
 
 /** Some old clients saw these as texts. */
 const booleanLike = z
