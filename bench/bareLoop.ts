@@ -7,13 +7,13 @@
 import { readFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { Agent, request } from 'undici';
-import type { Remembered } from './server/front.ts';
+import type { Asked } from './server/front.ts';
 import { type Item, itemsOf } from './server/lists.ts';
 
 const CONNECTIONS = 4;
 
 const [requestsFile = '', databaseFile = ''] = process.argv.slice(2);
-const waiting: Remembered[] = JSON.parse(readFileSync(requestsFile, 'utf8'));
+const waiting: Asked[] = JSON.parse(readFileSync(requestsFile, 'utf8'));
 const dispatcher = new Agent({ connections: CONNECTIONS });
 
 const db = new Database(databaseFile);
@@ -26,15 +26,15 @@ const upsert = db.prepare(`INSERT INTO records VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (kind, id) DO UPDATE SET start_time = excluded.start_time, fetched_at = excluded.fetched_at,
     payload = excluded.payload`);
 
-const store = db.transaction((kind: string, items: readonly Item[]) => {
+const store = db.transaction((kind: string, target: string, items: readonly Item[]) => {
   const fetchedAt = Date.now();
   for (const [index, item] of items.entries())
-    upsert.run(kind, idOf(item, index), startOf(item), fetchedAt, JSON.stringify(item));
+    upsert.run(kind, idOf(item) ?? `${target}#${index}`, startOf(item), fetchedAt, JSON.stringify(item));
 });
 
-function idOf({ id, timestamp, source, day }: Item, index: number): string {
+function idOf({ id, timestamp, source, day }: Item): string | undefined {
   if (id !== undefined) return String(id);
-  return timestamp === undefined ? String(day ?? index) : `${timestamp}/${source}`;
+  return timestamp === undefined ? (day as string | undefined) : `${timestamp}/${source}`;
 }
 
 function startOf({ bedtime_start, start_datetime, timestamp, day }: Item): unknown {
@@ -43,10 +43,14 @@ function startOf({ bedtime_start, start_datetime, timestamp, day }: Item): unkno
 
 async function worker(): Promise<void> {
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    const { service, method, url, body, headers } = next;
-    const sent = method === 'GET' ? {} : { method: method as 'POST', body };
-    const reply = await request(url, { ...sent, headers, dispatcher });
-    store(`${service}.${new URL(url).pathname.split('/').at(-1)}`, itemsOf(service, await reply.body.json()));
+    const { service, method, url, body, contentType } = next;
+    const { pathname, search } = new URL(url);
+    const reply = await request(url, {
+      dispatcher,
+      ...(method === 'GET' ? {} : { method: 'POST', body, headers: { 'content-type': contentType } }),
+    });
+    const items = itemsOf(service, await reply.body.json());
+    store(`${service}.${pathname.split('/').at(-1)}`, search + body, items);
   }
 }
 

@@ -12,6 +12,10 @@ export function atMost(what: string, value: number, limit: number, unit: string,
   };
 }
 
+export function notMeasured(what: string, why: string): Line {
+  return { what, measured: '-', goal: '-', ok: undefined, figures: why };
+}
+
 export function amount(value: number, unit: string): string {
   return `${value >= 100 ? value.toFixed(0) : value.toPrecision(3)}${spaced(unit)}`;
 }

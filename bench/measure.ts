@@ -93,18 +93,39 @@ export function spread(values: readonly number[]): Spread {
   return { median, min: at(0), max: at(sorted.length - 1) };
 }
 
-/** Each side in turn (A B A B), after one warm-up of each that does not count. */
+/** Each side in turn: A B A B. */
 export async function inTurn<Name extends string, T>(
   rounds: number,
-  sides: Readonly<Record<Name, (round: number) => Promise<T>>>,
+  sides: Readonly<Record<Name, () => Promise<T>>>,
 ): Promise<Record<Name, T[]>> {
   const names = Object.keys(sides) as Name[];
   const results = Object.fromEntries(names.map((name) => [name, [] as T[]])) as Record<Name, T[]>;
-  for (let round = 0; round <= rounds; round += 1) {
-    for (const name of names) {
-      const result = await sides[name](round);
-      if (round > 0) results[name].push(result);
-    }
-  }
+  for (let round = 0; round < rounds; round += 1)
+    for (const name of names) results[name].push(await sides[name]());
   return results;
+}
+
+export async function repeated<T>(rounds: number, side: () => Promise<T>): Promise<T[]> {
+  return (await inTurn(rounds, { side })).side;
+}
+
+/** Seconds from start to end, without GNU time in between: for what ends within a blink. */
+export async function wallOf(
+  { file, args, cwd, env }: Command,
+  codes: readonly number[] = [0],
+): Promise<number> {
+  const begin = process.hrtime.bigint();
+  const child = spawn(file, args, {
+    cwd,
+    env: { PATH: process.env.PATH, HOME: cwd, ...env },
+    stdio: 'ignore',
+  });
+  const ended = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', resolve);
+  });
+  const wall = Number(process.hrtime.bigint() - begin) / 1e9;
+  if (ended === null || !codes.includes(ended))
+    throw new Error(`${file} ${args.join(' ')} ended with ${ended}`);
+  return wall;
 }

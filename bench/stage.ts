@@ -1,15 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from './measure.ts';
 import type { Options } from './options.ts';
 import { newPlace, type Place, type Sections } from './place.ts';
-import { type Services, startServices } from './services.ts';
+import { type Services, type ServicesOptions, startServices } from './services.ts';
 
-/** The instant at which the imitations stand still and every run of the program begins. */
+/** The instant at which the imitations stand still and every run of the program begins: a Thursday. */
 export const NOW = Date.parse('2026-03-12T08:00:00Z');
-
-const BARE_LOOP = fileURLToPath(new URL('bareLoop.ts', import.meta.url));
 
 /** What the rows of the table share. */
 export interface Stage {
@@ -17,10 +13,11 @@ export interface Stage {
   /** On stderr, for whoever waits. */
   say(line: string): void;
   program(place: Place, args: readonly string[], now?: number): Command;
-  bareLoop(place: Place, requests: string): Command;
+  /** One of the benchmark's own scripts. */
+  script(place: Place, name: string, args: readonly string[]): Command;
   place(sections: Sections): Place;
-  /** The imitations with so many days, until `close`. */
-  services(names: readonly string[], days: number): Promise<Services>;
+  /** Until they are stopped or the stage is closed. */
+  services(options: Omit<ServicesOptions, 'fullFields'>): Promise<Services>;
   /** Made by the first row that wants it. */
   once<T>(name: string, make: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -40,14 +37,14 @@ export function newStage(options: Options): Stage {
       cwd: folder,
       env: { HEALTH_SYNC_CLOCK: new Date(now).toISOString() },
     }),
-    bareLoop: ({ folder, database }, requests) => ({
+    script: ({ folder }, name, args) => ({
       file: process.execPath,
-      args: [BARE_LOOP, requests, database],
+      args: [fileURLToPath(new URL(name, import.meta.url)), ...args],
       cwd: folder,
     }),
     place: newPlace,
-    services: async (names, days) => {
-      const services = await startServices({ services: names, days, fullFields: options.fullFields });
+    services: async (wanted) => {
+      const services = await startServices({ ...wanted, fullFields: options.fullFields });
       running.add(services);
       return services;
     },
@@ -60,13 +57,4 @@ export function newStage(options: Options): Stage {
       await Promise.all([...running].map((services) => services.stop()));
     },
   };
-}
-
-/** The reads that the services remember, in a file for the bare loop. */
-export async function requestsFile(services: Services, place: Place) {
-  const requests = await services.remembered();
-  const file = join(place.folder, 'requests.json');
-  writeFileSync(file, JSON.stringify(requests));
-  const sum = (of: 'rows' | 'bytes') => requests.reduce((total, one) => total + one[of], 0);
-  return { file, requests: requests.length, rows: sum('rows'), bytes: sum('bytes') };
 }

@@ -1,9 +1,12 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+
 /** One line of the table. */
 export interface Line {
   readonly what: string;
   readonly measured: string;
   readonly goal: string;
-  readonly ok: boolean;
+  /** undefined: not measured. */
+  readonly ok: boolean | undefined;
   /** The absolute figures behind it. */
   readonly figures: string;
 }
@@ -16,7 +19,7 @@ export function tableOf(lines: readonly Line[]): string {
     what,
     measured,
     goal,
-    ok ? 'yes' : 'NO',
+    ok === undefined ? '-' : ok ? 'yes' : 'NO',
     figures,
   ]);
   const widths = HEAD.map((name, column) =>
@@ -28,3 +31,15 @@ export function tableOf(lines: readonly Line[]): string {
 }
 
 const lengthOf = (text: string) => [...text].length;
+
+const MARKED = /(<!-- bench -->\n)[\s\S]*?(<!-- \/bench -->)/;
+
+/** Throws when the file has no `<!-- bench -->`. */
+export function writeBetweenMarks(file: string, text: string): void {
+  const page = readFileSync(file, 'utf8');
+  if (!MARKED.test(page)) throw new Error(`${file} has no <!-- bench --> and <!-- /bench -->`);
+  writeFileSync(
+    file,
+    page.replace(MARKED, (_, before, after) => `${before}${text}\n${after}`),
+  );
+}

@@ -8,8 +8,11 @@ import { itemsOf } from './lists.ts';
 export interface Asked {
   readonly service: string;
   readonly method: string;
-  /** Path and query. */
-  readonly target: string;
+  readonly url: string;
+  readonly body: string;
+  readonly contentType: string | undefined;
+  /** A read that was answered with 200, and so can be sent again. */
+  readonly isRead: boolean;
   readonly status: number;
   readonly rows: number;
   readonly bytes: number;
@@ -17,27 +20,18 @@ export interface Asked {
   readonly remembered: boolean;
 }
 
-/** A read that can be sent again, and where. */
-export interface Remembered {
-  readonly service: string;
-  readonly method: string;
-  readonly url: string;
-  readonly body: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly rows: number;
-  readonly bytes: number;
-}
-
 export interface Manner {
   /** What every request takes at least, many at once (milliseconds). */
   latency: number;
+  /** Requests that are not answered yet. */
+  open: number;
 }
 
 export interface FrontOptions {
   readonly service: string;
   /** Of the imitation behind it. */
   readonly behind: string;
-  /** Read by a client's request alone, so that the same one is always answered alike. */
+  /** The same request is always answered alike. */
   readonly isRead: (method: string, path: string) => boolean;
   /** The reply that is remembered in place of the imitation's. */
   readonly instead?: (path: string, reply: unknown) => unknown;
@@ -47,11 +41,12 @@ export interface FrontOptions {
   readonly log: Asked[];
   /** The imitation's clock (UTC epoch milliseconds). */
   readonly now: () => number;
+  /** Called when the last byte of an answer was handed over. */
+  readonly answered?: (asked: Asked) => void;
 }
 
 export interface Front {
   readonly url: string;
-  readonly remembered: () => Remembered[];
   forgetReads(): void;
   close(): Promise<void>;
 }
@@ -61,36 +56,30 @@ interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   readonly bytes: Buffer;
   readonly rows: number;
+  readonly isRead: boolean;
 }
 
-interface Kept extends Answer {
-  readonly sent: { readonly method: string; readonly target: string; readonly body: string };
-  readonly contentType: string | undefined;
+interface Sent {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly body: string;
 }
 
 /** Stands before an imitation: asks it once for every read and answers from memory from then on. */
 export async function startFront(options: FrontOptions): Promise<Front> {
-  const memory = new Map<string, Kept>();
+  const memory = new Map<string, Answer>();
+  let url = '';
   const server = createServer((message, response) => {
-    answer(options, memory, message, response).catch((error: unknown) => {
+    answer(options, url, memory, message, response).catch((error: unknown) => {
       response.writeHead(500).end(`the benchmark's server failed: ${error}`);
     });
   });
   server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
-    remembered: () =>
-      [...memory.values()].map(({ sent, contentType, rows, bytes }) => ({
-        service: options.service,
-        method: sent.method,
-        url: url + sent.target,
-        body: sent.body,
-        headers: contentType === undefined ? {} : { 'content-type': contentType },
-        rows,
-        bytes: bytes.length,
-      })),
     forgetReads: () => memory.clear(),
     close: () =>
       new Promise((resolve) => {
@@ -102,30 +91,43 @@ export async function startFront(options: FrontOptions): Promise<Front> {
 
 async function answer(
   options: FrontOptions,
-  memory: Map<string, Kept>,
+  url: string,
+  memory: Map<string, Answer>,
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { service, manner, log } = options;
   const { method = 'GET', url: target = '/' } = message;
-  const body = method === 'GET' ? '' : await bodyOf(message);
-  const sent = { method, target, body };
-  const key = `${method} ${target}\n${body}`;
+  const sent = { method, target, body: method === 'GET' ? '' : await bodyOf(message) };
+  const key = `${method} ${target}\n${sent.body}`;
   const known = memory.get(key);
+  manner.open += 1;
   const [found] = await Promise.all([
     known ?? ask(options, message, sent),
     manner.latency > 0 ? delay(manner.latency) : undefined,
   ]);
-  if (known === undefined && found.status === 200 && options.isRead(method, pathOf(target)))
-    memory.set(key, { ...found, sent, contentType: message.headers['content-type'] });
-  const { status, rows, bytes } = found;
-  log.push({ service, method, target, status, rows, bytes: bytes.length, remembered: known !== undefined });
+  manner.open -= 1;
+  const { status, rows, bytes, isRead } = found;
+  if (isRead) memory.set(key, found);
+  const asked: Asked = {
+    service,
+    method,
+    url: url + target,
+    body: sent.body,
+    contentType: message.headers['content-type'],
+    isRead,
+    status,
+    rows,
+    bytes: bytes.length,
+    remembered: known !== undefined,
+  };
+  log.push(asked);
   response.writeHead(status, {
     ...found.headers,
     date: new Date(options.now()).toUTCString(),
     'content-length': bytes.length,
   });
-  response.end(bytes);
+  response.end(bytes, () => options.answered?.(asked));
 }
 
 async function bodyOf(message: IncomingMessage): Promise<string> {
@@ -143,7 +145,7 @@ const DROPPED =
 async function ask(
   options: FrontOptions,
   message: IncomingMessage,
-  { method, target, body }: Kept['sent'],
+  { method, target, body }: Sent,
 ): Promise<Answer> {
   const {
     host: _,
@@ -161,10 +163,11 @@ async function ask(
   options.forget();
   const kept = Object.entries(reply.headers).filter(([name]) => !DROPPED.test(name));
   const shown = Object.fromEntries(kept) as Record<string, string>;
-  if (reply.statusCode !== 200 || !options.isRead(method, pathOf(target)))
-    return { status: reply.statusCode, headers: shown, bytes: Buffer.from(text), rows: 0 };
+  const status = reply.statusCode;
+  if (status !== 200 || !options.isRead(method, pathOf(target)))
+    return { status, headers: shown, bytes: Buffer.from(text), rows: 0, isRead: false };
   const told = JSON.parse(text);
   const instead = options.instead?.(pathOf(target), told);
   const bytes = Buffer.from(instead === undefined ? text : JSON.stringify(instead));
-  return { status: 200, headers: shown, bytes, rows: itemsOf(options.service, told).length };
+  return { status, headers: shown, bytes, rows: itemsOf(options.service, told).length, isRead: true };
 }

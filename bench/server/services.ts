@@ -1,68 +1,38 @@
-import { startOura } from '../../src/sandbox/oura.ts';
-import { asRecorded } from './asRecorded.ts';
-import { type Asked, type Front, type Manner, startFront } from './front.ts';
+import { startEightSleep } from '../../src/sandbox/eightsleep.ts';
+import { startHevy } from '../../src/sandbox/hevy.ts';
+import type { Imitation, ImitationOptions } from '../../src/sandbox/imitation.ts';
+import { startStrava } from '../../src/sandbox/strava.ts';
+import { startWhoop } from '../../src/sandbox/whoop.ts';
+import { startWithings } from '../../src/sandbox/withings.ts';
+import { clockifyService, clockifySource } from './clockify.ts';
+import { ouraService } from './oura.ts';
+import { frontOf, type Service, type ServiceOptions, TOKEN_LIFE } from './service.ts';
 
-export interface ServiceOptions {
-  readonly days: number;
-  /** Replies as the imitation gives them, not as they were when the design's figures were taken. */
-  readonly fullFields: boolean;
-  readonly time: { now: number };
-  readonly manner: Manner;
-  readonly log: Asked[];
-}
-
-/** One imitation with its front; `section` is what the program's configuration says of it. */
-export interface Service {
-  readonly id: string;
-  readonly front: Front;
-  readonly section: Readonly<Record<string, unknown>>;
-  close(): Promise<void>;
-}
-
-/** Longer than any history: no run shall spend its time on renewing tokens. */
-const TOKEN_LIFE = 1_000 * 86_400;
-
-const startOuraFront = async (options: ServiceOptions): Promise<Service> => {
-  const now = () => options.time.now;
-  const { manner, log, days, fullFields } = options;
-  const imitation = await startOura({ now, days, tokenLifeSeconds: TOKEN_LIFE });
-  const front = await startFront({
-    service: 'oura',
-    behind: imitation.url,
-    isRead: (method, path) => method === 'GET' && path.startsWith('/v2/usercollection/'),
-    forget: () => {
-      imitation.requests.length = 0;
-    },
-    ...(fullFields ? {} : { instead: (path, reply) => asRecorded(path, reply as object) }),
-    manner,
-    log,
-    now,
-  });
-  const section = {
-    enabled: true,
-    client_id: imitation.clientId,
-    client_secret: imitation.clientSecret,
-    base_url: front.url,
-    authorize_url: `${front.url}/oauth/v2/ext/oauth-authorize`,
-    token_url: `${front.url}/oauth/v2/ext/oauth-token`,
-    ...imitation.issueToken(),
-  };
-  return serviceOf('oura', front, section, imitation);
-};
-
-function serviceOf(
-  id: string,
-  front: Front,
-  section: Service['section'],
-  imitation: { close(): Promise<void> },
-): Service {
-  const close = async () => {
-    await front.close();
-    await imitation.close();
-  };
-  return { id, front, section, close };
-}
+/** Quotas count by the imitation's clock, which stands still. */
+const PATIENT = { tokenLifeSeconds: TOKEN_LIFE };
 
 export const starters: Readonly<Record<string, (options: ServiceOptions) => Promise<Service>>> = {
-  oura: startOuraFront,
+  oura: ouraService,
+  withings: other('withings', (options) => startWithings({ ...options, ...PATIENT, quota: 'off' })),
+  hevy: other('hevy', startHevy),
+  strava: other('strava', (options) => startStrava({ ...options, ...PATIENT, quota: false })),
+  eightsleep: other('eightsleep', (options) => startEightSleep({ ...options, ...PATIENT, quota: 'off' })),
+  whoop: other('whoop', (options) => startWhoop({ ...options, ...PATIENT, quota: false })),
+  clockify: clockifyService,
+  'clockify-source': clockifySource,
 };
+
+function other(id: string, start: (options: ImitationOptions) => Promise<Imitation>) {
+  return async (options: ServiceOptions): Promise<Service> => {
+    const imitation = await start({ now: () => options.time.now, days: options.days });
+    const isSignIn = (path: string) => /oauth|tokens|login/.test(path);
+    const front = await frontOf(options, {
+      service: id,
+      behind: imitation,
+      // Some read by POST.
+      isRead: (_method, path) => !isSignIn(path),
+    });
+    const settings = JSON.parse(JSON.stringify(imitation.settings).replaceAll(imitation.url, front.url));
+    return { id, front, section: { enabled: true, ...settings, ...imitation.seed() } };
+  };
+}

@@ -1,0 +1,34 @@
+import { startClockify } from '../../src/sandbox/clockify.ts';
+import { frontOf, type Service, type ServiceOptions } from './service.ts';
+import { entryOf } from './sleeps.ts';
+
+/** A paid workspace to write to: what it lists changes, so nothing is remembered. */
+export function clockifyService(options: ServiceOptions): Promise<Service> {
+  return start(options, () => false, {});
+}
+
+/** The same as a source. */
+export function clockifySource(options: ServiceOptions): Promise<Service> {
+  return start(options, (method) => method === 'GET', { source_enabled: true, requests_per_hour: 10_000 });
+}
+
+async function start(
+  options: ServiceOptions,
+  isRead: (method: string) => boolean,
+  own: Readonly<Record<string, unknown>>,
+): Promise<Service> {
+  const { time, sleeps, pushed } = options;
+  const imitation = await startClockify({ now: () => time.now, plan: 'paid', quota: { perSecond: 1e6 } });
+  if (pushed && sleeps !== undefined) {
+    const { id } = imitation.addProject('Sleep');
+    for (const sleep of sleeps()) imitation.addEntry(entryOf(sleep, id));
+  }
+  const front = await frontOf(options, { service: 'clockify', behind: imitation, isRead });
+  const section = {
+    api_key: imitation.apiKey,
+    base_url: `${front.url}/api/v1`,
+    workspace_id: imitation.workspaceIds[0],
+    ...own,
+  };
+  return { id: 'clockify', front, section };
+}
