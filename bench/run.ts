@@ -41,6 +41,9 @@ async function measure(options: Options): Promise<Line[]> {
   }
 }
 
+// What was put into the temporary folder goes when the process exits by itself.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 try {
   const options = prepared();
   const lines = await measure(options);
@@ -52,5 +55,6 @@ try {
   process.exitCode = lines.some(({ ok }) => ok === false) ? 1 : 0;
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 2;
+  // A server of a row that broke may still listen.
+  process.exit(2);
 }

@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { spread } from '../bench/measure.ts';
 import { newPlace } from '../bench/place.ts';
+import { exponentOf } from '../bench/rows/growth.ts';
 import { rows } from '../bench/rows/index.ts';
+import { requestsNeeded } from '../bench/rows/second.ts';
+import type { Asked } from '../bench/server/front.ts';
 import { type Services, startServices } from '../bench/services.ts';
 import { tableOf, writeBetweenMarks } from '../bench/table.ts';
 import { bundlePackage } from '../scripts/bundle.ts';
@@ -118,8 +122,44 @@ describe.skipIf(!hasGnuTime)('npm run bench', () => {
       ['nightly run: requests to Clockify', true],
     ]);
     expect(lines.length).toBe(24);
-    expect(Object.keys(rows).length).toBe(15);
   });
+});
+
+test('docs/performance.md names every row', () => {
+  const page = readFileSync(join(ROOT, 'docs/performance.md'), 'utf8');
+  expect(Object.keys(rows).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  expect(page).toMatch(/<!-- bench -->\n[\s\S]*<!-- \/bench -->/);
+});
+
+test('growth is told by its exponent, the middle of several rounds by the median', () => {
+  expect(
+    exponentOf([
+      [1, 2],
+      [10, 20],
+      [100, 200],
+    ]),
+  ).toBeCloseTo(1);
+  expect(
+    exponentOf([
+      [1, 3],
+      [5, 75],
+      [20, 1200],
+    ]),
+  ).toBeCloseTo(2);
+  expect(spread([9, 1, 4])).toEqual({ median: 4, min: 1, max: 9 });
+  expect(spread([1, 9, 2, 4])).toEqual({ median: 3, min: 1, max: 9 });
+});
+
+test('a listing needs one request, a series as many as its rows fill pages', () => {
+  const asked = (path: string, rows: number) => ({ url: `http://127.0.0.1:1${path}?a=b`, rows }) as Asked;
+  const log = [
+    asked('/v2/usercollection/sleep', 9),
+    asked('/v2/usercollection/sleep', 0),
+    asked('/v2/usercollection/heartrate', 1000),
+    asked('/v2/usercollection/heartrate', 1),
+    asked('/v2/usercollection/ring_battery_level', 0),
+  ];
+  expect(requestsNeeded(log)).toBe(4);
 });
 
 test('the table is put between its marks', () => {

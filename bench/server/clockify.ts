@@ -7,9 +7,21 @@ export function clockifyService(options: ServiceOptions): Promise<Service> {
   return start(options, () => false, {});
 }
 
-/** The same as a source. */
+/** The same as a source, with two entries of work a day. */
 export function clockifySource(options: ServiceOptions): Promise<Service> {
   return start(options, (method) => method === 'GET', { source_enabled: true, requests_per_hour: 10_000 });
+}
+
+const HOUR = 3_600_000;
+
+function* work({ time, days }: ServiceOptions) {
+  for (let day = days; day > 0; day -= 1) {
+    for (const hours of [0, 4]) {
+      const start = time.now - day * 24 * HOUR + hours * HOUR;
+      const [from, to] = [start, start + 3 * HOUR].map((at) => new Date(at).toISOString());
+      yield { start: from as string, end: to as string, description: 'Work' };
+    }
+  }
 }
 
 async function start(
@@ -23,6 +35,7 @@ async function start(
     const { id } = imitation.addProject('Sleep');
     for (const sleep of sleeps()) imitation.addEntry(entryOf(sleep, id));
   }
+  if (own.source_enabled === true) for (const entry of work(options)) imitation.addEntry(entry);
   const front = await frontOf(options, { service: 'clockify', behind: imitation, isRead });
   const section = {
     api_key: imitation.apiKey,
