@@ -126,17 +126,40 @@ export function markerText(word: string, { day, time }: Marker): string {
  * a placeholder is left out whole.
  */
 export function describe(template: string, word: string, session: Describable): string {
-  const withoutEmptyGroups = template.replace(/\s*\([^()]*\)/g, (group) =>
-    [...group.matchAll(/\{(\w+)\}/g)].some(([, name]) => valueFor(name as string, session) === null)
-      ? ''
-      : group,
-  );
-  const filled = withoutEmptyGroups.replace(
-    /\{(\w+)\}/g,
-    (_, name: string) => valueFor(name, session) ?? PLACEHOLDERS[name]?.instead?.(session) ?? '',
-  );
-  const body = unmarked(filled.trim()).slice(0, LONGEST_TEXT).toWellFormed();
+  const shown = partsOf(template).map(({ pieces, isGroup }) => {
+    const values = pieces.map((piece) => (typeof piece === 'string' ? piece : valueFor(piece.name, session)));
+    if (isGroup && values.includes(null)) return '';
+    return pieces
+      .map((piece, index) => values[index] ?? PLACEHOLDERS[(piece as Hole).name]?.instead?.(session) ?? '')
+      .join('');
+  });
+  const body = unmarked(shown.join('').trim()).slice(0, LONGEST_TEXT).toWellFormed();
   return `${body} ${markerOf(word, session)}`.trim();
+}
+
+interface Hole {
+  /** Of a placeholder. */
+  readonly name: string;
+}
+
+interface Part {
+  readonly pieces: readonly (string | Hole)[];
+  /** In parentheses, and with a placeholder in it. */
+  readonly isGroup: boolean;
+}
+
+/** Templates are few and sessions many: taking one apart each time was half the time of a plan. */
+const taken = new Map<string, readonly Part[]>();
+
+function partsOf(template: string): readonly Part[] {
+  const known = taken.get(template);
+  if (known !== undefined) return known;
+  const parts = template.split(/(\s*\([^()]*\))/).map((text, index) => ({
+    pieces: text.split(/\{(\w+)\}/).map((piece, at) => (at % 2 === 1 ? { name: piece } : piece)),
+    isGroup: index % 2 === 1,
+  }));
+  taken.set(template, parts);
+  return parts;
 }
 
 export interface Marker {

@@ -123,14 +123,15 @@ function planDone(input: PlanInput, row: LedgerRow, session: StoredSession | und
   const entry = currentEntry(input, row);
   if (removal !== undefined) return planRemoval(input, row, entry, removal);
   const live = session as StoredSession;
-  const wanted = wantedUpdate(input, row, live, entry);
   if (isRefused(input, row) && !hasChanged(row, live)) return refused(live, row);
   const changed =
     hasChanged(row, live) ||
     row.problem !== null ||
-    (input.restyle && !matches(row.fields as EntryFields, wanted, input.style, true));
+    (input.restyle &&
+      !matches(row.fields as EntryFields, wantedUpdate(input, row, live, entry), input.style, true));
   // A write that was never answered is a reason to look, even when the session is again as it was before.
-  if (!changed && row.sent === null) return planUntouched(input, row, live, entry, wanted);
+  if (!changed && row.sent === null) return planUntouched(input, row, live, entry);
+  const wanted = wantedUpdate(input, row, live, entry);
   if (wanted.endAt <= wanted.startAt) {
     return { do: 'block', session: live, row, reason: 'ends before it starts' };
   }
@@ -166,13 +167,15 @@ function planUntouched(
   row: LedgerRow,
   session: StoredSession,
   entry: Entry | 'unknown' | undefined,
-  wanted: WantedEntry,
 ): Step | undefined {
   if (input.listing === undefined) return undefined;
   if (entry === 'unknown') return input.force ? { do: 'look up', row } : undefined;
   if (entry === undefined) return input.force ? missing(input, row, session) : undefined;
-  if (!isEdited(entry, row)) {
-    if (!row.kept) return undefined;
+  const isTouched = isEdited(entry, row);
+  // Nearly all entries there are, so what one would look like is not worked out for them.
+  if (!isTouched && !row.kept) return undefined;
+  const wanted = wantedUpdate(input, row, session, entry);
+  if (!isTouched) {
     // The person took the edit back; meanwhile the session may have moved on.
     const isCurrent = matches(entry, wanted, input.style, wanted.style);
     return isCurrent ? { do: 'note', session, row, entry } : { do: 'update', session, wanted, row, entry };

@@ -80,8 +80,9 @@ export function matches(
   return sameFields(entry, { ...wanted, projectId });
 }
 
-export function keyOf(key: SessionKey): string {
-  return JSON.stringify([key.provider, key.account, key.resource, key.recordId]);
+/** For maps. Only the last part comes from outside, so the parts cannot run into each other. */
+export function keyOf({ provider, account, resource, recordId }: SessionKey): string {
+  return `${provider}/${account}/${resource}/${recordId}`;
 }
 
 export function keyPart({ provider, account, resource, recordId }: SessionKey): SessionKey {
