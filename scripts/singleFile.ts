@@ -14,7 +14,7 @@ const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
  * Left alone, V8 lets garbage pile up to three times of what is alive, because the machine has room for it: a first sync of
  * five years then takes 310 MB instead of 185. The compiled code fits these flags only.
  */
-const MEMORY_FLAGS = ['--min-semi-space-size=4', '--max-semi-space-size=4', '--heap-growing-percent=40'];
+const MEMORY_FLAGS = ['--min-semi-space-size=8', '--max-semi-space-size=8', '--heap-growing-percent=50'];
 
 /** Puts the program, its compiled code and the SQLite addon into a copy of the Node that runs this script. */
 export async function buildSingleFile(entry: string, file: string): Promise<void> {

@@ -5,48 +5,85 @@ import type { Page, RawItem } from './provider.ts';
 /** A generous bound on one listing: a service that never ends a paging is broken, not rich. */
 const PAGE_LIMIT = 100_000;
 
+type Items = readonly RawItem[];
+
+/**
+ * One page a call of `turn`, until it answers undefined. Not a generator: that would hold each page until the next one has
+ * come, and what is held over a request costs V8 a move into the part of its memory that it cleans last.
+ */
+function turnedBy(turn: () => Promise<Items | undefined>): AsyncIterable<Items> {
+  return {
+    [Symbol.asyncIterator]: () => {
+      let count = 0;
+      let isOver = false;
+      return {
+        next: async () => {
+          if (isOver) return { done: true, value: undefined };
+          count += 1;
+          if (count > PAGE_LIMIT) throw new ContractError('the paging did not end');
+          try {
+            const items = await turn();
+            isOver = items === undefined;
+            return items === undefined ? { done: true, value: undefined } : { done: false, value: items };
+          } catch (error) {
+            isOver = true;
+            throw error;
+          }
+        },
+        return: async () => {
+          isOver = true;
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
+}
+
 /**
  * Follows a token from page to page until it is null, absent or empty.
  * A token that comes back is a loop at the service: stops with a ContractError instead of turning forever.
  */
-export async function* byToken(
+export function byToken(
   read: (token: string | undefined) => Promise<Page>,
   next: (page: Page) => unknown,
-): AsyncGenerator<readonly RawItem[]> {
-  const seen = new Set<string>();
-  let token: string | undefined;
-  for (let count = 0; count < PAGE_LIMIT; count += 1) {
-    const page = await read(token);
-    yield page.items;
-    const following = next(page);
-    if (following === null || following === undefined || following === '') return;
-    if (typeof following !== 'string') throw new ContractError('the paging token is not a text');
+): AsyncIterable<Items> {
+  const seen = new Set<unknown>();
+  let following: unknown;
+  return turnedBy(async () => {
+    const isFirst = seen.size === 0;
+    if (!isFirst && (following === null || following === undefined || following === '')) return undefined;
+    if (!isFirst && typeof following !== 'string') throw new ContractError('the paging token is not a text');
     if (seen.has(following)) throw new ContractError('the same paging token came twice');
     seen.add(following);
-    token = following;
-  }
-  throw new ContractError('the paging did not end');
+    const page = await read(following as string | undefined);
+    following = next(page);
+    return page.items;
+  });
 }
 
 /**
  * Follows an offset from page to page until there is none. One that does not grow is a loop at the service: stops
  * with a ContractError.
  */
-export async function* byOffset(
+export function byOffset(
   read: (offset: number | undefined) => Promise<Page>,
   next: (page: Page) => unknown,
-): AsyncGenerator<readonly RawItem[]> {
+): AsyncIterable<Items> {
   let offset: number | undefined;
-  for (let count = 0; count < PAGE_LIMIT; count += 1) {
+  let following: unknown;
+  let isFirst = true;
+  return turnedBy(async () => {
+    if (!isFirst) {
+      if (following === undefined) return undefined;
+      if (typeof following !== 'number' || following <= (offset ?? 0))
+        throw new ContractError('the paging offset does not grow');
+      offset = following;
+    }
+    isFirst = false;
     const page = await read(offset);
-    yield page.items;
-    const following = next(page);
-    if (following === undefined) return;
-    if (typeof following !== 'number' || following <= (offset ?? 0))
-      throw new ContractError('the paging offset does not grow');
-    offset = following;
-  }
-  throw new ContractError('the paging did not end');
+    following = next(page);
+    return page.items;
+  });
 }
 
 export interface MissingEnds {
@@ -55,36 +92,41 @@ export interface MissingEnds {
 }
 
 /** Pages 1, 2, 3, … until `isLast` says so. */
-export async function* byNumber(
+export function byNumber(
   read: (number: number) => Promise<Page>,
   isLast: (page: Page, number: number) => boolean,
   { missingEnds }: MissingEnds = {},
-): AsyncGenerator<readonly RawItem[]> {
-  for (let number = 1; number <= PAGE_LIMIT; number += 1) {
-    let page: Page;
-    try {
-      page = await read(number);
-    } catch (error) {
-      if (missingEnds && error instanceof MissingError && error.isJson) return;
-      throw error;
-    }
-    yield page.items;
-    if (isLast(page, number)) return;
-  }
-  throw new ContractError('the paging did not end');
+): AsyncIterable<Items> {
+  let number = 0;
+  let isOver = false;
+  return turnedBy(async () => {
+    if (isOver) return undefined;
+    number += 1;
+    const page = await unlessMissing(() => read(number), missingEnds);
+    isOver = page === undefined || isLast(page, number);
+    return page?.items;
+  });
 }
 
 /** One document as a page of one; with `missingEnds` a 404 says that there is none. */
-export async function* single(
+export function single(
   read: () => Promise<RawItem>,
   { missingEnds }: MissingEnds = {},
-): AsyncGenerator<readonly RawItem[]> {
-  let item: RawItem;
+): AsyncIterable<Items> {
+  let isOver = false;
+  return turnedBy(async () => {
+    if (isOver) return undefined;
+    isOver = true;
+    const item = await unlessMissing(read, missingEnds);
+    return item && [item];
+  });
+}
+
+async function unlessMissing<T>(read: () => Promise<T>, missingEnds = false): Promise<T | undefined> {
   try {
-    item = await read();
+    return await read();
   } catch (error) {
-    if (missingEnds && error instanceof MissingError && error.isJson) return;
+    if (missingEnds && error instanceof MissingError && error.isJson) return undefined;
     throw error;
   }
-  yield [item];
 }

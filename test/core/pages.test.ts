@@ -58,7 +58,7 @@ describe('paging by token', () => {
 
   test('the next page is not asked for before the last one was taken', async () => {
     const { asked, pages } = service(['a', 'b', null]);
-    await pages.next();
+    await pages[Symbol.asyncIterator]().next();
     expect(asked).toEqual([undefined]);
   });
 });

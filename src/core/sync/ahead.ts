@@ -1,24 +1,32 @@
-export interface Ahead<T> {
-  readonly page: T;
-  /** It is certain that none follows. */
-  readonly isLast: boolean;
-}
-
 /**
- * The pages, each while the next one is already on its way: storing and waiting for the service overlap, and a page is
- * held no longer than it takes to store it.
+ * Hands over each page while the next one is already on its way, so that storing and waiting for the service overlap.
+ * `isLast`: it is certain that none follows. Nothing here remembers a page beyond its turn (see `turnedBy` in pages.ts).
+ * Answers whether the last page was known as such.
  */
-export async function* readAhead<T>(pages: AsyncIterable<T>): AsyncGenerator<Ahead<T>> {
+export async function readAhead<T>(
+  pages: AsyncIterable<T>,
+  use: (page: T, isLast: boolean) => void,
+): Promise<boolean> {
   const iterator = pages[Symbol.asyncIterator]();
+  let wasLast = false;
+  const turn = async (
+    coming: Promise<IteratorResult<T>>,
+  ): Promise<{ following: typeof coming } | undefined> => {
+    const { done, value } = await coming;
+    if (done === true) return undefined;
+    const following = iterator.next();
+    wasLast = await endsAtOnce(following);
+    use(value, wasLast);
+    return { following };
+  };
   try {
-    for (let current = await iterator.next(); current.done !== true; ) {
-      const following = iterator.next();
-      yield { page: current.value, isLast: await endsAtOnce(following) };
-      current = await following;
-    }
-  } finally {
+    let next = await turn(iterator.next());
+    while (next !== undefined) next = await turn(next.following);
+    return wasLast;
+  } catch (error) {
     // Not waited for: it ends only after the page that is on its way, which nobody wants any more.
     void iterator.return?.();
+    throw error;
   }
 }
 

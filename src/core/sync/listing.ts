@@ -24,12 +24,10 @@ export async function readListing(stream: Stream, listing: Listing): Promise<num
   const listed = new Listed(listing.keep, request.zone, (id) => records.find.has(stream.number, id));
   const pages = resource.pages?.(stream.read(listing.span, listing.since));
   if (pages === undefined) throw new Error(`${stream.source} declares no pages`);
-  let isComplete = false;
-  for await (const { page, isLast } of readAhead(pages)) {
+  const isComplete = await readAhead(pages, (page, isLast) => {
     const understood = stream.understand(page, listed);
-    isComplete = isLast;
     stream.store(understood, listed, isLast ? listing.ending(listed) : undefined);
-  }
+  });
   // A paging may need another look to find that it is over.
   if (!isComplete) stream.store([], listed, listing.ending(listed));
   stream.spansDone += 1;

@@ -6,7 +6,7 @@ import type { Page, Query, RawItem, Read } from '../../core/provider.ts';
 import type { ClockifyConfig } from '../../destinations/clockify/config.ts';
 import { runHint } from '../../program.ts';
 
-type Pages = AsyncGenerator<readonly RawItem[]>;
+type Pages = AsyncIterable<readonly RawItem[]>;
 type Reading = Read<ClockifyConfig>;
 
 /** Each costs a request, and an hour has thirty of them. */
