@@ -32,7 +32,7 @@ async function measure(options: Options): Promise<Line[]> {
       stage.say(`${name} …`);
       const found = await row(stage);
       for (const { what, measured, goal, ok } of found)
-        stage.say(`  ${what}: ${measured} (${goal}) ${ok === false ? 'MISSED' : ''}`);
+        stage.say(`  ${what}: ${measured} (${goal})${ok === false ? ' MISSED' : ''}`);
       lines.push(...found);
     }
     return lines;

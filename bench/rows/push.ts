@@ -14,11 +14,11 @@ interface Pushed extends Run {
 }
 
 export async function pushRow(stage: Stage): Promise<Line[]> {
-  const { pushed, days } = stage.options.sizes;
+  const { pushed } = stage.options.sizes;
   // A push is all waiting and half a minute long.
   const runs = await repeated(Math.min(stage.options.rounds, 3), () => push(stage, pushed));
   const created = runs[0]?.created ?? 0;
-  if (created !== pushed) throw new Error(`${created} entries were made instead of ${pushed} (${days} days)`);
+  if (created !== pushed) throw new Error(`${created} entries were made instead of ${pushed}`);
   const walls = runs.map(({ wall }) => wall);
   const requests = medianOf(runs.map((run) => run.requests));
   return [
