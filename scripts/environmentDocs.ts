@@ -31,7 +31,7 @@ const GENERAL = `## Variables that are no settings
 | \`XDG_DATA_HOME\` | Folder of data: without a configuration file the database is \`health-sync/health.sqlite\` in it. Default: \`~/.local/share\`. |
 | \`NO_COLOR\`, \`TERM=dumb\` | No colors. |
 | \`CI\` | No colors, no spinners, no questions. |
-| \`HEALTH_SYNC_CLOCK\` | For tests: the instant that the program takes for its start, e.g. \`2026-01-31T04:00:00Z\`. |
+| \`HEALTH_SYNC_CLOCK\` | For tests: the instant that the program takes for its start, e.g. \`2026-01-31T04:00:00Z\`. With \` leaping\` behind it, pauses are leapt over instead of waited out. |
 | \`HEALTH_SYNC_FAILPOINT\` | For tests: the point at which the program kills itself. |
 `;
 

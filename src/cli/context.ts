@@ -1,6 +1,6 @@
 import { homedir, userInfo } from 'node:os';
 import type { Keeper } from '../auth/keeper.ts';
-import { type Clock, clockStartingAt, systemClock } from '../core/clock.ts';
+import { type Clock, clockStartingAt, leapingClock, systemClock } from '../core/clock.ts';
 import type { Surroundings } from '../core/config/places.ts';
 import { printable } from '../core/config/suggestions.ts';
 import type { Config } from '../core/config.ts';
@@ -222,13 +222,14 @@ export class Context {
   }
 }
 
-/** Tests move the clock: an ISO instant that the program takes for the moment it starts. */
-function startClock(instant: string | undefined): Clock {
-  if (instant === undefined || instant === '') return systemClock;
+/** Tests move the clock: an ISO instant that the program takes for the moment it starts, and how it goes on from there. */
+function startClock(setting: string | undefined): Clock {
+  if (setting === undefined || setting === '') return systemClock;
+  const [instant, leaping] = setting.split(/ (?=leaping$)/) as [string, string?];
   const start = Date.parse(instant);
   if (Number.isNaN(start))
     throw new UsageError('HEALTH_SYNC_CLOCK must be an instant such as 2026-01-31T04:00:00Z');
-  return clockStartingAt(start);
+  return leaping === undefined ? clockStartingAt(start) : leapingClock(start);
 }
 
 /** $HOME, or what the password database says: cron's environment may lack it. */

@@ -29,3 +29,17 @@ export function clockStartingAt(start: number): Clock {
   const shift = start - Date.now();
   return { now: () => Date.now() + shift, sleep: systemClock.sleep };
 }
+
+/** The same, but it leaps over every pause instead of waiting it out. */
+export function leapingClock(start: number): Clock {
+  let shift = start - Date.now();
+  const now = () => Date.now() + shift;
+  return {
+    now,
+    sleep: async (milliseconds, signal) => {
+      const end = now() + milliseconds;
+      await systemClock.sleep(0, signal);
+      shift += Math.max(0, end - now());
+    },
+  };
+}

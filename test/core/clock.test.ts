@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
+import { leapingClock, systemClock } from '../../src/core/clock.ts';
 
 test('a sleep of a month does not end at once, and an abort ends it with its reason', async () => {
   const stop = new AbortController();
@@ -12,4 +12,14 @@ test('a sleep of a month does not end at once, and an abort ends it with its rea
 
 test('an abort that came before ends even no wait', async () => {
   await expect(systemClock.sleep(0, AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped');
+});
+
+test('a leaping clock shows the end of a pause at once, and of pauses at the same time the end of the longest', async () => {
+  const clock = leapingClock(Date.parse('2026-03-12T08:00:00Z'));
+  const before = clock.now();
+  await Promise.all([clock.sleep(3_600_000), clock.sleep(60_000), clock.sleep(3_000_000)]);
+  const leapt = clock.now() - before;
+  expect(leapt).toBeGreaterThanOrEqual(3_600_000);
+  expect(leapt).toBeLessThan(3_660_000);
+  await expect(clock.sleep(1, AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped');
 });

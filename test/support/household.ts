@@ -14,7 +14,7 @@ import {
   type OuraSandboxOptions,
   startOura,
 } from '../../src/sandbox/oura.ts';
-import { type Finished, runProgram, type Started, startProgram } from './program.ts';
+import { clockAt, type Finished, runProgram, type Started, startProgram } from './program.ts';
 
 /** When the story begins; both imitations and the program believe it. */
 export const MORNING = Date.parse('2026-03-12T08:00:00Z');
@@ -103,7 +103,7 @@ ${lines.clockify ?? ''}
   }
 
   #surroundings(env: Record<string, string>) {
-    const clock = { HEALTH_SYNC_CLOCK: new Date(this.time.now).toISOString() };
+    const clock = clockAt(this.time.now);
     return { cwd: this.folder, env: { ...clock, ...env }, timeout: 120_000 };
   }
 

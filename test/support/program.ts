@@ -93,6 +93,11 @@ export function startProgram(args: readonly string[], options: ProgramOptions = 
   return { child, finished, stderrMatch };
 }
 
+/** For a run that takes this (UTC epoch milliseconds) for its start. Nobody waits for its pauses between tries. */
+export function clockAt(now: number): Record<string, string> {
+  return { HEALTH_SYNC_CLOCK: `${new Date(now).toISOString()} leaping` };
+}
+
 const folders: string[] = [];
 // A worker of vitest does not get that far: its folders go with the folder of the run.
 process.on('exit', () => folders.forEach(remove));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Imitation } from '../../src/sandbox/imitation.ts';
-import { type Finished, runProgram } from './program.ts';
+import { clockAt, type Finished, runProgram } from './program.ts';
 
 /** When the story begins; the imitation and the program believe it. A Thursday. */
 export const MORNING = Date.parse('2026-03-12T08:00:00Z');
@@ -51,7 +51,7 @@ export class Subject<S extends Imitation> {
   }
 
   run(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
-    const clock = { HEALTH_SYNC_CLOCK: new Date(this.time.now).toISOString() };
+    const clock = clockAt(this.time.now);
     return runProgram(args, { cwd: this.folder, env: { ...clock, ...env }, timeout: 120_000 });
   }
 

@@ -12,7 +12,7 @@ import type { SandboxServer } from '../../src/sandbox/server.ts';
 import { startStrava } from '../../src/sandbox/strava.ts';
 import { startWhoop } from '../../src/sandbox/whoop.ts';
 import { startWithings } from '../../src/sandbox/withings.ts';
-import { runProgram } from '../support/program.ts';
+import { clockAt, runProgram } from '../support/program.ts';
 import { MORNING } from '../support/subject.ts';
 
 const SEVEN = ['oura', 'withings', 'hevy', 'strava', 'eightsleep', 'whoop', 'clockify'] as const;
@@ -73,7 +73,7 @@ async function household(days = 7) {
   const run = (...args: string[]) =>
     runProgram(args, {
       cwd: folder,
-      env: { HEALTH_SYNC_CLOCK: new Date(MORNING).toISOString() },
+      env: clockAt(MORNING),
       timeout: 120_000,
     });
   const all = <T>(sql: string): T[] => {
