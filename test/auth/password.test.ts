@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { keeperFor } from '../../src/auth/keeper.ts';
@@ -10,6 +8,7 @@ import { answer, doneThenAnswer, resetAfter, rewrite } from '../../src/sandbox/f
 import { Facts } from '../../src/store/facts.ts';
 import { RateWindows } from '../../src/store/windows.ts';
 import { type LoginEndpoint, startLoginEndpoint } from '../support/loginEndpoint.ts';
+import { runScript } from '../support/script.ts';
 import { type Account, account, HOUR } from './support.ts';
 
 let me: Account;
@@ -252,20 +251,8 @@ describe('A26 a login that failed', () => {
 });
 
 describe('many processes', () => {
-  const run = (grant: PasswordGrant, failpoint?: string): Promise<string> => {
-    const script = fileURLToPath(new URL('../support/loginProcess.ts', import.meta.url));
-    const env = { ...process.env, ...(failpoint === undefined ? {} : { HEALTH_SYNC_FAILPOINT: failpoint }) };
-    return new Promise((resolve, reject) => {
-      const child = fork(script, [me.path, JSON.stringify(grant)], { silent: true, execArgv: [], env });
-      let printed = '';
-      for (const stream of [child.stdout, child.stderr])
-        stream?.on('data', (chunk) => {
-          printed += chunk;
-        });
-      child.once('error', reject);
-      child.once('close', (_code, signal) => resolve(signal ?? printed));
-    });
-  };
+  const run = (grant: PasswordGrant, failpoint?: string) =>
+    runScript('loginProcess', [me.path, JSON.stringify(grant)], failpoint);
 
   test('A3 twenty with nothing stored: one login', { timeout: 300_000 }, async () => {
     const used = await Promise.all(Array.from({ length: 20 }, () => run(service.grant())));

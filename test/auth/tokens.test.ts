@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/auth/seed.ts';
 import { AuthError, ContractError, StoreError, TemporaryError } from '../../src/core/errors.ts';
@@ -11,6 +9,7 @@ import { openDatabase } from '../../src/store/database.ts';
 import { Lock } from '../../src/store/lock.ts';
 import { TokenStore } from '../../src/store/tokens.ts';
 import { RateWindows } from '../../src/store/windows.ts';
+import { runScript } from '../support/script.ts';
 import { type StrictTokenEndpoint, startTokenEndpoint } from '../support/tokenEndpoint.ts';
 import { type Account, account, HOUR } from './support.ts';
 
@@ -335,20 +334,7 @@ describe('many at once', () => {
 });
 
 function runProcess(path: string, failpoint?: string): Promise<string> {
-  const script = fileURLToPath(new URL('../support/refreshingProcess.ts', import.meta.url));
-  const env = { ...process.env, ...(failpoint === undefined ? {} : { HEALTH_SYNC_FAILPOINT: failpoint }) };
-  return new Promise((resolve, reject) => {
-    const child = fork(script, [path, JSON.stringify(service.oauth())], { silent: true, execArgv: [], env });
-    let printed = '';
-    child.stdout?.on('data', (chunk) => {
-      printed += chunk;
-    });
-    child.stderr?.on('data', (chunk) => {
-      printed += chunk;
-    });
-    child.once('error', reject);
-    child.once('close', (_code, signal) => resolve(signal ?? printed));
-  });
+  return runScript('refreshingProcess', [path, JSON.stringify(service.oauth())], failpoint);
 }
 
 describe('A1 killed in the middle of a refresh', () => {

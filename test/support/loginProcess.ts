@@ -21,11 +21,16 @@ const keeper = keeperFor(JSON.parse(grant), {
   wire,
   clock: systemClock,
 });
-try {
-  const { authorization } = await keeper.headers();
-  process.stdout.write(authorization ?? '');
-} catch (error) {
-  if (!(error instanceof ProgramError)) throw error;
-  process.stdout.write(error.outcome);
+
+async function main(): Promise<void> {
+  try {
+    const { authorization } = await keeper.headers();
+    process.stdout.write(authorization ?? '');
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error;
+    process.stdout.write(error.outcome);
+  }
+  await wire.close();
 }
-await wire.close();
+
+void main();

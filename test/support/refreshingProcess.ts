@@ -16,6 +16,11 @@ const keeper = new TokenKeeper({
   wire,
   clock: systemClock,
 });
-const { authorization } = await keeper.headers();
-process.stdout.write(authorization ?? '');
-await wire.close();
+
+async function main(): Promise<void> {
+  const { authorization } = await keeper.headers();
+  process.stdout.write(authorization ?? '');
+  await wire.close();
+}
+
+void main();
