@@ -1,4 +1,5 @@
 import { ProgramError } from '../core/errors.ts';
+import { tidy } from '../store/tidy.ts';
 import type { Context } from './context.ts';
 import { diskTrouble } from './diskTrouble.ts';
 import { log } from './log.ts';
@@ -27,6 +28,7 @@ export async function recordedRun<T extends Recorded>(
   let failure: unknown;
   let run: number | undefined;
   try {
+    tidy(store.path, context.clock.now());
     run = store.runs.begin(command, context.clock.now());
     done = await work(signal);
   } catch (error) {

@@ -4,6 +4,7 @@ import { Wire } from '../http/wire.ts';
 import { EXCHANGE_DEADLINE } from '../source.ts';
 import { asStoreError } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
+import { tidy } from '../store/tidy.ts';
 import type { RunOptions } from './options.ts';
 
 export function clockOf({ clock }: RunOptions): Clock {
@@ -30,6 +31,7 @@ export async function recorded<T extends { readonly error: ProgramError | undefi
   const lock = store.lockRun();
   const wire = new Wire({ deadline: EXCHANGE_DEADLINE, connections: 4 });
   try {
+    tidy(store.path, clock.now());
     const run = store.runs.begin(command, clock.now());
     const done = await work(wire).catch((error: unknown) => {
       store.runs.end(run, error instanceof ProgramError ? error.outcome : 'BUG', null, clock.now());

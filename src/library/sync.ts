@@ -107,6 +107,7 @@ export async function sync(options: SyncOptions): Promise<Synced> {
   const signal = stoppable(options.signal);
   const { onProgress } = options;
   return recorded(store, 'sync', clock, async (wire) => {
+    if (options.full === true) (await import('../store/mend.ts')).mend(store.db);
     const source = { provider, config, account, store, wire, clock, signal };
     const keeper = openKeeper(source);
     const http = openClient(source, keeper, options.wait === true);

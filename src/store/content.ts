@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
+import { StoreError } from '../core/errors.ts';
+import { runHint } from '../program.ts';
 
 /** Whether two JSON texts hold the same values, whatever the order of keys and the space between. */
 export function isSameContent(one: string, other: string): boolean {
   try {
     return isDeepStrictEqual(exactly(one), exactly(other));
   } catch (error) {
-    // Nested deeper than the stack goes: the texts differ, and that has to do.
-    if (error instanceof RangeError) return false;
+    // Nested deeper than the stack goes, or damaged: the texts differ, and that has to do.
+    if (error instanceof RangeError || error instanceof SyntaxError) return false;
     throw error;
   }
 }
@@ -18,4 +20,13 @@ function exactly(text: string): unknown {
       ? BigInt(context.source as string)
       : value;
   return JSON.parse(text, keep as (key: string, value: unknown) => unknown);
+}
+
+/** JSON that this program wrote. `what`: for the message when it cannot be read any more. Throws StoreError. */
+export function readBack(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new StoreError(`${what} in the database cannot be read`, { cause, hint: runHint('verify') });
+  }
 }

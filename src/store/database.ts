@@ -1,12 +1,16 @@
 import { chmodSync, closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { StoreError } from '../core/errors.ts';
+import { failpoint } from '../core/failpoint.ts';
 import { PROGRAM, runHint } from '../program.ts';
-import { loadAddon } from './addon.ts';
+import { connect } from './connect.ts';
 import { makeFolder } from './folder.ts';
+import { refuseForeignJournal } from './foreignJournal.ts';
+import { copyBeforeMigration } from './migrationCopy.ts';
 import { migrations } from './migrations.ts';
 
+export { connect };
 export type Db = Database.Database;
 
 /** "OCLK": marks the file as ours in SQLite's header. */
@@ -21,8 +25,9 @@ const MAGIC = 'SQLite format 3\0';
 export function openDatabase(path: string): Db {
   prepareFolder(path);
   refuseForeignFile(path);
+  let db: Db | undefined;
   try {
-    const db = connect(path);
+    db = connect(path);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
@@ -40,24 +45,8 @@ export function openDatabase(path: string): Db {
     for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
     return db;
   } catch (error) {
+    db?.close();
     throw asStoreError(error, path);
-  }
-}
-
-/** A bare connection; a lock database needs no more. */
-export function connect(path: string, timeout = 10_000): Db {
-  const addon = loadAddon(dirname(path));
-  createPrivately(path);
-  return new Database(path, addon === undefined ? { timeout } : { timeout, nativeBinding: addon as never });
-}
-
-/** SQLite would take the mode from the umask alone. An existing file stays untouched: closing it would drop its locks. */
-function createPrivately(path: string): void {
-  if (existsSync(path)) return;
-  try {
-    closeSync(openSync(path, 'wx', 0o600));
-  } catch (error) {
-    if (!existsSync(path)) throw error;
   }
 }
 
@@ -92,6 +81,7 @@ function refuseForeignFile(path: string): void {
     // Without a schema it is a file that was killed while it was being made.
     if (id !== APPLICATION_ID && (id !== 0 || version !== 0 || schemaChanges !== 0)) throw foreign(path);
     refuseNewer(version, path);
+    refuseForeignJournal(path, header);
   } catch (error) {
     throw asStoreError(error, path);
   }
@@ -129,10 +119,14 @@ function migrate(db: Db, path: string): void {
   if (version() === migrations.length) return;
   db.transaction(() => {
     // Read again inside: another process may have migrated while this one waited for the lock.
+    refuseNewer(version(), path);
+    if (version() > 0 && version() < migrations.length) copyBeforeMigration(path, version());
     for (const migration of migrations.slice(version())) db.exec(migration);
     db.pragma(`application_id = ${APPLICATION_ID}`);
     db.pragma(`user_version = ${migrations.length}`);
+    failpoint('migration.in-transaction');
   }).immediate();
+  failpoint('migration.committed');
 }
 
 /** SQLite's and the file system's errors as one line with a next step; anything else unchanged. */

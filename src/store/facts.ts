@@ -10,7 +10,9 @@ export class Facts {
 
   /** The value if it was fetched at `since` (UTC epoch milliseconds) or later. */
   get(scope: string, name: string, since: number): unknown {
-    const select = 'SELECT value FROM facts WHERE scope = ? AND name = ? AND fetched_at >= ?';
+    // What cannot be read any more is as good as forgotten.
+    const select =
+      'SELECT value FROM facts WHERE scope = ? AND name = ? AND fetched_at >= ? AND json_valid(value)';
     const text = this.#db.prepare<[string, string, number], string>(select).pluck().get(scope, name, since);
     return text === undefined ? undefined : JSON.parse(text);
   }

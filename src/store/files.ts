@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   fchmodSync,
@@ -27,23 +26,49 @@ export function systemReason(error: unknown): string {
  * A folder that is missing is made with 0700.
  */
 export function writePrivateFile(path: string, content: string | Uint8Array): void {
-  const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = temporaryFor(path);
   try {
-    makeFolder(folder);
+    makeFolder(dirname(path));
     removeLeftovers(path);
     writeDurably(temporary, content);
-    failpoint('file-written');
-    renameSync(temporary, path);
-    failpoint('file-renamed');
-    syncFolder(folder);
+    putInPlace(temporary, path);
   } catch (error) {
     discard(temporary);
     throw new StoreError(`${path} cannot be written: ${systemReason(error)}`, { cause: error });
   }
 }
 
-function discard(path: string): void {
+/** A name in the same folder that nobody else has. `beside`: the folder of another file. */
+export function temporaryFor(path: string, beside = path): string {
+  // Loading `crypto` takes all commands 5 ms, and few of them write a file.
+  const { randomBytes } = process.getBuiltinModule('node:crypto');
+  return join(dirname(beside), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+}
+
+/** The last steps of a file that is whole already, its bytes on the disk. */
+export function putInPlace(temporary: string, path: string): void {
+  failpoint('file-written');
+  renameSync(temporary, path);
+  failpoint('file-renamed');
+  syncFolder(dirname(path));
+}
+
+/** An empty file that others cannot read, whatever the umask. */
+export function makePrivateFile(path: string): void {
+  writeDurably(path, '');
+}
+
+/** What another library wrote reaches the disk. */
+export function flush(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+export function discard(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
@@ -63,7 +88,7 @@ function writeDurably(path: string, content: string | Uint8Array): void {
   }
 }
 
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   // Windows cannot open a directory; there a rename is durable by itself.
   if (process.platform === 'win32') return;
   const directory = openSync(folder, 'r');

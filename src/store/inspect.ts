@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { loadAddon } from './addon.ts';
 import { APPLICATION_ID, type Db } from './database.ts';
+import { readUnfit, type Unfit } from './mend.ts';
 import { migrations } from './migrations.ts';
 
 export interface Inspection {
@@ -12,6 +13,8 @@ export interface Inspection {
   readonly newestSchema: number;
   /** Streams whose counters are not what is stored. */
   readonly miscounted: readonly string[];
+  /** What cannot be read, or belongs to nothing. */
+  readonly unfit: readonly Unfit[];
   /** Items that were set aside, by stream. */
   readonly rejects: readonly { readonly source: string; readonly count: number }[];
   readonly records: number;
@@ -27,6 +30,7 @@ export function inspect(db: Db): Inspection {
     schema: db.pragma('user_version', { simple: true }) as number,
     newestSchema: migrations.length,
     miscounted: streams.filter(({ live, counted }) => live !== counted).map(({ source }) => source),
+    unfit: damage.length > 0 ? [] : readUnfit(db),
     rejects: damage.length > 0 ? [] : readRejects(db),
     records: streams.reduce((sum, { live }) => sum + live, 0),
   };
@@ -49,7 +53,8 @@ export function damageOf(path: string): string[] {
 
 const MOST_COMPLAINTS = 20;
 
-function integrity(db: Db): string[] {
+/** What SQLite's own check complains about. */
+export function integrity(db: Db): string[] {
   try {
     const rows = db.pragma(`integrity_check(${MOST_COMPLAINTS})`) as { integrity_check: string }[];
     const lines = rows.flatMap(({ integrity_check }) => integrity_check.split('\n'));
@@ -59,6 +64,13 @@ function integrity(db: Db): string[] {
       return [error.message];
     throw error;
   }
+}
+
+/** The tables are whole: an index is made of them anew. */
+export function isAboutIndex(complaint: string): boolean {
+  return /^(?:row \d+ (?:missing from|values differ from)|wrong # of entries in|non-unique entry in) index /i.test(
+    complaint,
+  );
 }
 
 interface Counted {

@@ -1,4 +1,5 @@
 import { failpoint } from '../core/failpoint.ts';
+import { readBack } from './content.ts';
 import type { Db } from './database.ts';
 
 /** Which session an entry stands for. */
@@ -116,6 +117,8 @@ export class Ledger {
   }
 }
 
+const WHAT = 'the ledger of entries';
+
 function fromRow(row: Row): LedgerRow {
   return {
     provider: row.provider,
@@ -124,9 +127,9 @@ function fromRow(row: Row): LedgerRow {
     recordId: row.record_id,
     state: row.state,
     remoteId: row.remote_id,
-    fields: row.fields === null ? null : JSON.parse(row.fields),
-    sent: row.sent === null ? null : JSON.parse(row.sent),
-    session: JSON.parse(row.session),
+    fields: row.fields === null ? null : readBack(row.fields, WHAT),
+    sent: row.sent === null ? null : readBack(row.sent, WHAT),
+    session: readBack(row.session, WHAT),
     template: row.template,
     kept: row.kept === 1,
     problem: row.problem,

@@ -1,16 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LockedError } from '../core/errors.ts';
+import { runHint } from '../program.ts';
 import { asStoreError, connect, type Db } from './database.ts';
+import { discard } from './files.ts';
 
 /**
  * A lock that the kernel frees when its holder dies: an exclusive transaction on a tiny database of its own.
  * That file is only ever opened through SQLite, because closing any other descriptor of it would drop the lock.
  */
 export class Lock {
+  readonly path: string;
   readonly #db: Db;
   #held = true;
 
-  private constructor(db: Db) {
+  private constructor(path: string, db: Db) {
+    this.path = path;
     this.#db = db;
   }
 
@@ -22,7 +26,7 @@ export class Lock {
       // A rollback journal, not WAL: there an exclusive transaction keeps nobody from reading.
       db.pragma('journal_mode = DELETE');
       db.exec('BEGIN EXCLUSIVE');
-      return new Lock(db);
+      return new Lock(path, db);
     } catch (error) {
       db?.close();
       if (isBusy(error)) return undefined;
@@ -49,8 +53,25 @@ export class Lock {
     this.#db.exec('ROLLBACK');
     this.#db.close();
   }
+
+  /** For whoever removes what it guards. */
+  remove(): void {
+    discard(this.path);
+    this.release();
+    // Windows removes no open file.
+    if (process.platform === 'win32') discard(this.path);
+  }
 }
 
-function isBusy(error: unknown): boolean {
+/** Held by whatever writes records or entries. Throws LockedError at once when another run holds it. */
+export function lockRun(database: string): Lock {
+  const lock = Lock.try(`${database}.run.lock`);
+  if (lock !== undefined) return lock;
+  throw new LockedError(`another run is at work on ${database}`, {
+    hint: `Wait for it to end. ${runHint('status')} shows what it has done so far.`,
+  });
+}
+
+export function isBusy(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^SQLITE_(BUSY|LOCKED)/.test(String(error.code));
 }

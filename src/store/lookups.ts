@@ -53,7 +53,7 @@ export class Lookups {
   /** Live records, newest first. */
   *stored(stream: number): Generator<StoredItem & RawItem> {
     const select =
-      'SELECT id, payload FROM items WHERE stream = ? AND deleted_at IS NULL ORDER BY started_at DESC, id';
+      'SELECT id, payload FROM items WHERE stream = ? AND deleted_at IS NULL AND json_valid(payload) ORDER BY started_at DESC, id';
     for (const { id, payload } of this.#db
       .prepare<[number], { id: string; payload: string }>(select)
       .all(stream))
@@ -72,7 +72,8 @@ export class Lookups {
 
   /** Live records that count for no day yet. */
   undated(stream: number): StoredItem[] {
-    const select = 'SELECT id, payload FROM items WHERE stream = ? AND day IS NULL AND deleted_at IS NULL';
+    const select =
+      'SELECT id, payload FROM items WHERE stream = ? AND day IS NULL AND deleted_at IS NULL AND json_valid(payload)';
     const rows = this.#db.prepare<[number], { id: string; payload: string }>(select).all(stream);
     return rows.map(({ id, payload }) => ({ id, value: JSON.parse(payload) }));
   }
@@ -118,7 +119,7 @@ export class Lookups {
   /** Ids of live records whose payload has the value at the JSON path and that were last seen before (UTC epoch ms). */
   unfinished(stream: number, { path, value }: { path: string; value: string }, before: number): string[] {
     const select = `SELECT id FROM items WHERE stream = ? AND deleted_at IS NULL AND last_seen < ?
-      AND json_extract(payload, ?) = ? ORDER BY started_at DESC, id`;
+      AND CASE WHEN json_valid(payload) THEN json_extract(payload, ?) END = ? ORDER BY started_at DESC, id`;
     return this.#db
       .prepare<unknown[], string>(select)
       .pluck()

@@ -4,7 +4,7 @@ import { type CursorState, emptyState } from '../core/cursor.ts';
 import { instantOf, type LocalDate } from '../core/dates.ts';
 import { failpoint } from '../core/failpoint.ts';
 import type { Change, Put } from '../core/record.ts';
-import { isSameContent } from './content.ts';
+import { isSameContent, readBack } from './content.ts';
 import type { Db } from './database.ts';
 import { Lookups } from './lookups.ts';
 import { type Reject, Rejects } from './rejects.ts';
@@ -117,7 +117,7 @@ export class Records {
       .prepare<[number], string>('SELECT state FROM sync_state WHERE stream = ?')
       .pluck()
       .get(stream);
-    return text === undefined ? emptyState : (JSON.parse(text) as CursorState);
+    return text === undefined ? emptyState : (readBack(text, 'what was read so far') as CursorState);
   }
 
   /** Rows, rejects and the cursor's new state in one short transaction. */

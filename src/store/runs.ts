@@ -36,7 +36,10 @@ export class Runs {
       .prepare<
         [string],
         { started_at: number; ended_at: number | null; outcome: string | null; summary: string | null }
-      >('SELECT * FROM sync_runs WHERE command = ? ORDER BY run DESC LIMIT 1')
+      >(
+        `SELECT started_at, ended_at, outcome, iif(json_valid(summary), summary, NULL) AS summary
+         FROM sync_runs WHERE command = ? ORDER BY run DESC LIMIT 1`,
+      )
       .get(command);
     if (row === undefined) return undefined;
     return {

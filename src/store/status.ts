@@ -1,5 +1,6 @@
 import type { Span } from '../core/coverage.ts';
 import type { CursorState } from '../core/cursor.ts';
+import { readBack } from './content.ts';
 import type { Db } from './database.ts';
 
 /** One resource as the database knows it. Instants are UTC epoch milliseconds. */
@@ -50,7 +51,8 @@ export function readStatus(db: Db, account: string) {
     .pluck();
   const streams: StreamStatus[] = rows.map(({ stream, state, ...row }) => ({
     ...row,
-    covered: (JSON.parse(state) as CursorState).covered,
+    covered: (readBack(state, `${row.provider}.${row.resource}: what was read so far`) as CursorState)
+      .covered,
     newest: newestDay.get(stream) ?? dated(newestId.get(stream)),
   }));
   return {

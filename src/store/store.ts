@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
-import { LockedError } from '../core/errors.ts';
-import { runHint } from '../program.ts';
-import { type Db, openDatabase } from './database.ts';
+import { asStoreError, type Db, openDatabase } from './database.ts';
 import { Facts } from './facts.ts';
 import { Ledger } from './ledger.ts';
-import { Lock } from './lock.ts';
+import { type Lock, lockRun } from './lock.ts';
 import { Records } from './records.ts';
 import { Runs } from './runs.ts';
 import { readSessions, type SessionFilter, type StoredSession } from './sessions.ts';
+import { restoreSignIns } from './signIns.ts';
 import { TokenStore } from './tokens.ts';
 import { refreshViews } from './views.ts';
 import { RateWindows } from './windows.ts';
@@ -25,11 +24,26 @@ export class Store {
   constructor(path: string, views: readonly { name: string; sql: string }[]) {
     this.path = path;
     this.db = openDatabase(path);
-    refreshViews(this.db, views);
-    this.records = new Records(this.db);
+    try {
+      refreshViews(this.db, views);
+      this.records = this.#opened();
+    } catch (error) {
+      this.db.close();
+      throw error;
+    }
     this.windows = new RateWindows(this.db);
     this.facts = new Facts(this.db);
     this.runs = new Runs(this.db);
+  }
+
+  /** The first statements meet what is wrong with the tables. */
+  #opened(): Records {
+    try {
+      restoreSignIns(this.db);
+      return new Records(this.db);
+    } catch (error) {
+      throw asStoreError(error, this.path);
+    }
   }
 
   static exists(path: string): boolean {
@@ -50,11 +64,7 @@ export class Store {
 
   /** Held by whatever writes records or entries. Throws LockedError at once when another run holds it. */
   lockRun(): Lock {
-    const lock = Lock.try(`${this.path}.run.lock`);
-    if (lock !== undefined) return lock;
-    throw new LockedError(`another run is at work on ${this.path}`, {
-      hint: `Wait for it to end. ${runHint('status')} shows what it has done so far.`,
-    });
+    return lockRun(this.path);
   }
 
   tokenLockPath(provider: string, account: string): string {

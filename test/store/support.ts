@@ -22,7 +22,8 @@ export function newStore(path = join(folder(), 'health.sqlite')): Store {
 
 const source = (name: string) => join(import.meta.dirname, '../../src', name);
 
-function argumentsOf(script: string, args: readonly string[]): string[] {
+/** For Node. */
+export function argumentsOf(script: string, args: readonly string[]): string[] {
   const withImports = script.replace(/from '(store|core)\//g, (_, area: string) => `from '${source(area)}/`);
   return ['--input-type=module-typescript', '-e', withImports, ...args];
 }

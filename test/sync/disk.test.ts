@@ -1,32 +1,15 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { householdOf, nights } from '../support/household.ts';
-
-/** A file system of 2 MB that is gone after the test; undefined where mounting is refused. */
-function smallDisk(): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'disk-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]).status === 0;
-  onTestFinished(() => {
-    if (mounted) spawnSync('umount', ['--lazy', folder]);
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return mounted ? folder : undefined;
-}
-
-function fillUp(disk: string, left: number): void {
-  const { bavail, bsize } = statfsSync(disk);
-  writeFileSync(join(disk, 'filler'), Buffer.alloc(bavail * bsize - left));
-}
+import { fillUp, smallDisk, TAKES_ROOT } from '../support/smallDisk.ts';
 
 test('E4 the disk fills up in the middle of a run: STORE with a next step, undamaged, and the next run completes', async ({
   skip,
 }) => {
   const disk = smallDisk();
-  if (disk === undefined) return skip('mounting a small file system takes root');
+  if (disk === undefined) return skip(TAKES_ROOT);
   const file = join(disk, 'health.sqlite');
   const home = await householdOf(nights(300), { config: { app: `db = "${file}"` } });
   onTestFinished(() => home.end());

@@ -31,6 +31,7 @@ export async function runSync(context: Context, names: readonly string[], flags:
     'sync',
     { wait: flags.wait === true },
     async (signal) => {
+      if (flags.full === true && flags.dryRun !== true) await mended(context);
       const results = flags.pushOnly === true ? [] : await fetchAll(context, chosen, flags, span, signal);
       const pushed = flags.push ? await pushSessions(context, flags, span, signal) : undefined;
       const parts = endings(results, pushed, chosen);
@@ -44,6 +45,12 @@ export async function runSync(context: Context, names: readonly string[], flags:
   const isSilent = context.terminal.manner.quiet && flags.dryRun !== true;
   context.terminal.result(report.object, isSilent ? '' : report.text);
   if (ended !== undefined) throw complain(context.terminal, failures, ended);
+}
+
+/** Before everything is read again. */
+async function mended(context: Context): Promise<void> {
+  const { mend } = await import('../../store/mend.ts');
+  mend((await context.store()).db);
 }
 
 /** Says each trouble once; what the run ended with is left for the last line. */
