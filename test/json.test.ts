@@ -22,6 +22,8 @@ test.each([
   ['status'],
   ['verify'],
   ['cleanup', '--dry-run'],
+  ['backup'],
+  ['purge', 'oura', '--dry-run'],
   ['check-token'],
   ['providers'],
   ['config', 'show'],

@@ -19,6 +19,8 @@ export interface GlobalOptions {
   readonly config?: string;
   readonly db?: string;
   readonly account: string;
+  /** Whether the account was named, rather than taken for the usual one. */
+  readonly accountGiven?: boolean;
 }
 
 /** What commands work with. Everything is loaded and opened on first use, and closed at the end. */

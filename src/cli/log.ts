@@ -29,7 +29,7 @@ export async function log(
     totals,
   };
   try {
-    if (existsSync(logFile) && statSync(logFile).size > ROTATE_AT) renameSync(logFile, `${logFile}.1`);
+    if (existsSync(logFile) && statSync(logFile).size > ROTATE_AT) renameSync(logFile, rotated(logFile));
     appendFileSync(logFile, `${JSON.stringify(line)}\n`, { mode: 0o600 });
     chmodSync(logFile, 0o600);
   } catch (error) {
@@ -37,6 +37,9 @@ export async function log(
     context.terminal.say(`The log file ${logFile} could not be written (${code}).`);
   }
 }
+
+/** The older part. */
+export const rotated = (logFile: string) => `${logFile}.1`;
 
 function isLogged(outcome: Ended, level: AppConfig['logLevel']): boolean {
   if (level === 'error') return !NO_ERROR.includes(outcome);

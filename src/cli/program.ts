@@ -67,7 +67,8 @@ export function buildProgram(context: Context): Command {
       ['--db', db],
     ])
       if (file?.trim() === '') throw new UsageError(`${flag} must name a file`);
-    context.globals = { account, ...(config && { config }), ...(db && { db }) };
+    const accountGiven = program.getOptionValueSource('account') === 'cli';
+    context.globals = { account, accountGiven, ...(config && { config }), ...(db && { db }) };
     context.terminal.given = APART.has(command.name()) ? [] : givenFlags(context.globals);
     context.terminal.manner = {
       json: json === true,

@@ -32,6 +32,9 @@ describe('G1 with an empty environment', () => {
     [['providers'], 0],
     [['config', 'show'], 0],
     [['sync'], 2],
+    [['backup'], 2],
+    [['purge', 'oura'], 2],
+    [['purge', '--all', '--yes'], 0],
   ];
 
   test.each(EXPECTED)('%j ends with %i, without a prompt or a stack', async (args, expected) => {

@@ -1,4 +1,5 @@
 import { auth } from './auth.ts';
+import { backup } from './backup.ts';
 import { checkToken } from './checkToken.ts';
 import { cleanup } from './cleanup.ts';
 import type { CommandFile } from './command.ts';
@@ -7,6 +8,7 @@ import { demo } from './demo.ts';
 import { init, initDb } from './init.ts';
 import { logout } from './logout.ts';
 import { providers } from './providers.ts';
+import { purge } from './purge.ts';
 import { sandbox } from './sandbox.ts';
 import { status } from './status.ts';
 import { sync } from './sync.ts';
@@ -23,6 +25,8 @@ export const commands: readonly CommandFile[] = [
   cleanup,
   verify,
   status,
+  backup,
+  purge,
   providers,
   config,
   sandbox,
