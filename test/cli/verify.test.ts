@@ -1,4 +1,5 @@
 import { chmodSync, closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { answer } from '../../src/sandbox/faults.ts';
@@ -119,6 +120,17 @@ test('A17 files that others may read are named with the command that closes them
   ]);
   expect(statSync(home.database).mode & 0o777).toBe(0o600);
   chmodSync(lock, 0o600);
+  const copies = ['health.sqlite.schema-1.backup', 'health-2026-03-01.sqlite'].map((name) =>
+    join(home.folder, name),
+  );
+  for (const copy of copies) {
+    writeFileSync(copy, '');
+    chmodSync(copy, 0o644);
+  }
+  expect((await verify(home)).problems.map(({ hint }: Check) => hint)).toEqual(
+    copies.map((copy) => `Run: chmod 600 '${copy}'`),
+  );
+  for (const copy of copies) chmodSync(copy, 0o600);
   chmodSync(home.folder, 0o777);
   expect((await verify(home)).problems[0]?.message).toContain('others may write');
 });

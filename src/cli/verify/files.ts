@@ -1,6 +1,7 @@
-import { readdirSync, type Stats, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { type Stats, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Config } from '../../core/config.ts';
+import { filesBeside } from '../../store/beside.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
 const AREA = 'files';
@@ -31,27 +32,15 @@ function secretFiles(config: Config): Finding[] {
 }
 
 function databaseFiles(database: string): Finding[] {
-  return beside(database).flatMap((file) => {
+  const { database: own, ...others } = filesBeside(database);
+  return [...own, ...Object.values(others).flat()].flatMap((file) => {
     const mode = modeOf(file);
     if (mode === undefined || (mode & OTHERS) === 0) return [];
-    const hint = file.endsWith('.lock')
+    const hint = !own.includes(file)
       ? chmod('600', file)
       : 'Opening it has set it to 600 again. Who could read it until now may have the tokens in it.';
     return [problem(AREA, 'STORE', `others may use ${file} (mode ${shown(mode)})`, hint)];
   });
-}
-
-/** The database with its journal and the small lock files. */
-function beside(database: string): string[] {
-  const own = basename(database);
-  try {
-    return readdirSync(dirname(database))
-      .filter((name) => name === own || /^(-wal|-shm|-journal|\..+\.lock)$/.test(name.slice(own.length)))
-      .filter((name) => name.startsWith(own))
-      .map((name) => join(dirname(database), name));
-  } catch {
-    return [];
-  }
 }
 
 function folder(database: string): Finding[] {

@@ -14,6 +14,7 @@ import { checkDatabase, unusable } from './database.ts';
 import { checkFiles } from './files.ts';
 import { type Finding, failed, guarded, ok, warning } from './finding.ts';
 import { checkFreshness, type Freshness, readFreshness } from './freshness.ts';
+import { checkJournal } from './journal.ts';
 import { verifyObject, verifyText, worst } from './report.ts';
 import { checkRuns } from './runs.ts';
 import { checkSource } from './sources.ts';
@@ -72,7 +73,7 @@ class Checked {
   async everything(): Promise<void> {
     if (!(await this.#configuration())) return;
     const config = await this.#context.config();
-    this.findings.push(...checkFiles(config));
+    this.findings.push(...checkFiles(config), ...checkJournal(config.app.db));
     const store = await this.#openStore(config.app.db);
     const sound = store !== undefined && (await this.#database(store, config.app.runDeadlineMs));
     this.findings.push(...checkCron(config, this.#context.globals.config));
