@@ -4,8 +4,10 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/bundle.ts',
-    // A process per file: the tests load a native addon and start real servers and children.
+    // Processes, not threads: the tests load a native addon and start real servers and children.
     pool: 'forks',
+    // A file leaves nothing behind that the next one could see, and loading everything anew for each takes its time.
+    isolate: false,
     // Every worker has children of its own, so more workers than this only wait for each other on two cores.
     maxWorkers: 2,
     testTimeout: 60_000,

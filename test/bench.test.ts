@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
@@ -12,8 +12,7 @@ import { requestsNeeded } from '../bench/rows/second.ts';
 import type { Asked } from '../bench/server/front.ts';
 import { type Services, startServices } from '../bench/services.ts';
 import { tableOf, writeBetweenMarks } from '../bench/table.ts';
-import { bundlePackage } from '../scripts/bundle.ts';
-import { runProgram, temporaryFolder } from './support/program.ts';
+import { ENTRY, runProgram, temporaryFolder } from './support/program.ts';
 
 const BENCH = fileURLToPath(new URL('../bench', import.meta.url));
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -87,16 +86,6 @@ test('the bare loop stores exactly what the program stores', async () => {
   expect(stored).toEqual(contents(place.database, ours));
 });
 
-/** The package as it is installed: its many starts would take long from the sources. */
-async function installed(): Promise<string> {
-  const folder = temporaryFolder();
-  await bundlePackage({ main: join(ROOT, 'src/main.ts') }, join(folder, 'dist/package'));
-  cpSync(join(ROOT, 'bin'), join(folder, 'bin'), { recursive: true });
-  cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  return join(folder, 'bin/oura-clockify.js');
-}
-
 const hasGnuTime = existsSync('/usr/bin/time');
 if (!hasGnuTime) console.warn('Skipped: the benchmark needs GNU time (Debian: apt-get install time)');
 
@@ -108,7 +97,7 @@ describe.skipIf(!hasGnuTime)('npm run bench', () => {
       '1',
       '--json',
       '--program',
-      await installed(),
+      ENTRY,
     ]);
     expect([0, 1]).toContain(code);
     const { lines } = JSON.parse(stdout) as { lines: { what: string; measured: string; ok?: boolean }[] };

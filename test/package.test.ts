@@ -1,4 +1,3 @@
-import { execSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { VERSION } from '../src/program.ts';
@@ -17,37 +16,6 @@ const locked = Object.entries<LockedPackage>(readJson('package-lock.json').packa
 const production = locked.filter(([, entry]) => entry.dev !== true);
 
 describe('the npm package', () => {
-  test('K5 holds these files and nothing else', () => {
-    // npm prints what `prepack` says before the JSON.
-    const printed = execSync('npm pack --dry-run --json', { cwd: root, encoding: 'utf8', stdio: 'pipe' });
-    const [{ files }] = JSON.parse(printed.slice(printed.search(/^\[/m)));
-    const paths = files.map((file: { path: string }) => file.path);
-    const folded = paths.map((path: string) =>
-      path
-        .replace(/^dist\/package\/[\w-]+\.js$/, 'dist/package/*.js')
-        .replace(/^dist\/package\/(?:[\w-]+\/)*[\w-]+\.d\.ts$/, 'dist/package/**/*.d.ts'),
-    );
-
-    for (const entry of ['main.js', 'index.js', 'index.d.ts'])
-      expect(paths).toContain(`dist/package/${entry}`);
-    expect([...new Set(folded)].sort()).toEqual([
-      'LICENSE',
-      'README.md',
-      'SECURITY.md',
-      'bin/load.js',
-      'bin/oura-clockify.js',
-      'bin/package.json',
-      'dist/package/**/*.d.ts',
-      'dist/package/*.js',
-      'docs/library.md',
-      'docs/plugins.md',
-      'examples/plugin/health-sync.toml',
-      'examples/plugin/steps.mjs',
-      'health-sync.example.toml',
-      'package.json',
-    ]);
-  });
-
   test('says its own version', () => {
     expect(VERSION).toBe(version);
   });

@@ -1,13 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,35 +10,64 @@ import { household } from './support.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MODULES = join(ROOT, 'node_modules');
 
-/** A project of its own with the packed package in it; what that depends on is linked, so that no network is needed. */
-function installed(): string {
-  const stage = temporaryFolder();
-  for (const name of ['package.json', 'README.md', 'LICENSE', 'SECURITY.md', 'bin', 'docs', 'examples'])
-    cpSync(join(ROOT, name), join(stage, name), { recursive: true });
-  const build = ['scripts/build.ts', '--bundle-only', '--out', join(stage, 'dist')];
-  execFileSync(process.execPath, build, { cwd: ROOT, stdio: 'pipe' });
+/** A project of its own with the package as npm would publish it; what that depends on is linked, so that no network is needed. */
+function installed(): { project: string; packed: string[] } {
   const project = temporaryFolder();
-  const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', project];
-  execFileSync(npm, pack, { cwd: stage, stdio: 'pipe', shell: process.platform === 'win32' });
-  const [archive = ''] = readdirSync(project);
-  execFileSync('tar', ['-xzf', archive], { cwd: project });
+  const pack = ['pack', '--json', '--pack-destination', project];
+  const options = {
+    cwd: ROOT,
+    encoding: 'utf8',
+    stdio: 'pipe',
+    shell: process.platform === 'win32',
+  } as const;
+  const printed = execFileSync(npm, pack, options);
+  // npm prints what `prepack` says before the JSON.
+  const [{ files, filename }] = JSON.parse(printed.slice(printed.search(/^\[/m)));
+  execFileSync('tar', ['-xzf', filename], { cwd: project });
   mkdirSync(join(project, 'node_modules'));
   renameSync(join(project, 'package'), join(project, 'node_modules/oura-clockify'));
   const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   for (const name of Object.keys(dependencies))
     symlinkSync(join(MODULES, name), join(project, 'node_modules', name));
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
-  return project;
+  return { project, packed: files.map((file: { path: string }) => file.path) };
 }
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 let project: string;
+let packed: string[];
 beforeAll(() => {
-  project = installed();
+  ({ project, packed } = installed());
 }, 120_000);
 
 describe('the installed package', () => {
+  test('K5 holds these files and nothing else', () => {
+    const folded = packed.map((path) =>
+      path
+        .replace(/^dist\/package\/[\w-]+\.js$/, 'dist/package/*.js')
+        .replace(/^dist\/package\/(?:[\w-]+\/)*[\w-]+\.d\.ts$/, 'dist/package/**/*.d.ts'),
+    );
+    for (const entry of ['main.js', 'index.js', 'index.d.ts'])
+      expect(packed).toContain(`dist/package/${entry}`);
+    expect([...new Set(folded)].sort()).toEqual([
+      'LICENSE',
+      'README.md',
+      'SECURITY.md',
+      'bin/load.js',
+      'bin/oura-clockify.js',
+      'bin/package.json',
+      'dist/package/**/*.d.ts',
+      'dist/package/*.js',
+      'docs/library.md',
+      'docs/plugins.md',
+      'examples/plugin/health-sync.toml',
+      'examples/plugin/steps.mjs',
+      'health-sync.example.toml',
+      'package.json',
+    ]);
+  });
+
   test('reads and pushes from a script of seven lines, without a word of its own', async () => {
     const home = await household();
     home.store.close();

@@ -7,7 +7,9 @@ import { folder, newStore, start } from './support.ts';
 
 const HOLD = `
   import { Lock } from 'store/lock.ts';
-  console.log(Lock.try(process.argv[1]) === undefined ? 'taken' : 'held');
+  // Kept where no garbage collection comes: with the lock's object the lock would go.
+  globalThis.lock = Lock.try(process.argv[1]);
+  console.log(globalThis.lock === undefined ? 'taken' : 'held');
   process.stdin.resume();`;
 
 /** Another process that tries the lock and then waits for its end. */
