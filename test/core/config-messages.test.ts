@@ -47,7 +47,7 @@ describe('H1 wrong types', () => {
   });
 });
 
-describe('messages', () => {
+describe('H1 messages', () => {
   test.each([
     ['[ring]\noverlap_days = "7"', '[ring] overlap_days must be a whole number from 0 to 365, got text'],
     ['[ring]\noverlap_days = 366', '[ring] overlap_days must be a whole number from 0 to 365, got 366'],
@@ -92,7 +92,7 @@ describe('messages', () => {
     expect(place('').refusal({ env })).not.toContain(canary);
   });
 
-  test('control characters in names do not reach the terminal', () => {
+  test('C13 control characters in names do not reach the terminal', () => {
     const message = place('["\\u001b[31mx"]\n').refusal();
     expect(message).toContain('[?[31mx] is not a section');
   });

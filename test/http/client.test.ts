@@ -31,8 +31,8 @@ describe('a page', () => {
   });
 
   test.each<[string, Fault, number]>([
-    ['C1 never comes', stall, 4],
-    ['C1 comes a byte at a time', drip, 4],
+    ['C1 G4 never comes', stall, 4],
+    ['C1 G5 comes a byte at a time', drip, 4],
     ['C5 is cut off by a reset', resetAfter, 4],
     ['C5 is refused by a reset', resetBefore, 4],
     ['C5 is cut in half', truncate, 4],
@@ -105,6 +105,27 @@ describe('a page', () => {
     expect(outcome).toBeInstanceOf(ContractError);
     expect((outcome as Error).message).toContain('larger than 64 MB');
     expect(server.requests.length).toBe(1);
+  });
+
+  test('C10 a reply that is too large as it comes is refused while it comes', async () => {
+    let sent = 0;
+    const endless: Fault = {
+      reachesHandler: false,
+      play: (response) => {
+        const chunk = Buffer.alloc(1024 * 1024, 32);
+        const more = () => {
+          while (!response.destroyed && response.write(chunk)) sent += 1;
+        };
+        response.writeHead(200).on('drain', more);
+        more();
+      },
+    };
+    const server = await serving();
+    server.faults.add({ path: /./ }, endless);
+    const outcome = await read(clientOf(server.url).client).catch((error: unknown) => error);
+    expect(outcome).toBeInstanceOf(ContractError);
+    expect((outcome as Error).message).toContain('larger than 64 MB');
+    expect(sent).toBeLessThan(100);
   });
 
   test.each([

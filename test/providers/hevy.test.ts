@@ -148,7 +148,7 @@ test('the watermark stays until the last page of events is in', async () => {
   for (const id of changed) expect(one.payload('workouts', id)).toContain(`Changed ${id}`);
 });
 
-test('a deletion during the crawl that hides a workout is noticed by the count', async () => {
+test('D6 a deletion during the crawl that hides a workout is noticed by the count', async () => {
   let victim: string | undefined;
   const one = await household(
     {

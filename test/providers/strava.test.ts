@@ -177,6 +177,23 @@ describe('the list of activities', () => {
     expect(asked.map(({ status, reply }) => [status, reply])).toEqual([[404, '']]);
   });
 
+  test('D6 an activity that a deletion hid while pages were read is found by the next complete reading', async () => {
+    const one = await household({ days: 200 }, { page_size: 5 });
+    const all = ids(one.service, 'activities');
+    // Whichever end the list begins at, one that stood on the first page goes.
+    const victims = [all[0], all.at(-1)] as string[];
+    one.service.faults.watch(({ path, query }) => {
+      if (!LIST.test(path) || query.get('page') !== '2') return;
+      for (const id of victims.splice(0)) one.service.truth.remove('activities', id);
+    });
+    await one.sync();
+    const hidden = () => ids(one.service, 'activities').filter((id) => !one.live('activities').includes(id));
+    expect([victims, hidden().length]).toEqual([[], 1]);
+    one.time.now += 7 * DAY;
+    await one.sync();
+    expect(hidden()).toEqual([]);
+  });
+
   test('proves no deletion with a 404 that speaks of the address, and none with a page of HTML', async () => {
     const one = await household();
     await one.sync();

@@ -35,6 +35,19 @@ const lost: [string, Fault, string][] = [
   ['a reply without an id', doneThenAnswer(201, { ok: true }), 'CONTRACT'],
 ];
 
+test.each(['ledger.intent:1', 'push.created:1', 'ledger.done:1'])(
+  'F1 killed at %s of the first create, the next run makes or finds it: every night once',
+  async (failpoint) => {
+    const home = await sleepers(3);
+    const killed = await home.run(['sync'], { HEALTH_SYNC_FAILPOINT: failpoint });
+    expect(killed.signal).toBe('SIGKILL');
+    const next = await home.sync();
+    expect(next.code).toBe(0);
+    expect(days(home)).toEqual(expected(3));
+    expect(home.ledger().map(({ state }) => state)).toEqual(['done', 'done', 'done']);
+  },
+);
+
 /** One fault after the other, so that the households' first runs are shared. */
 test.each(lost)(
   'F2 after POST, PUT and DELETE %s leaves exactly the right entries',

@@ -30,7 +30,7 @@ function refusal(path: string): StoreError {
 }
 
 describe('a new database', () => {
-  test('is ours by its header, complete, and writes as it has to', () => {
+  test('E1 is ours by its header, complete, and writes as it has to', () => {
     const path = join(folder(), 'deep/er/health.sqlite');
     const db = openDatabase(path);
     const pragma = (name: string) => db.pragma(name, { simple: true });

@@ -121,7 +121,7 @@ describe('storing', () => {
     expect(counters(store).kept).toEqual({ live: 1, deleted: 0 });
   });
 
-  test('dates first and last seen, a re-read at most once a day', () => {
+  test('D20 dates first and last seen, a re-read at most once a day', () => {
     const { store, apply } = stored();
     const seen = () =>
       rows(

@@ -61,7 +61,7 @@ function service(days: string[] = [], cursor: Windows = daily) {
   return { asked, days, resource, store, run, covered };
 }
 
-test('a span whose last page could not be stored is not covered by another one, and no more are begun', async () => {
+test('D1 a span whose last page could not be stored is not covered by another one, and no more are begun', async () => {
   const { run, store, asked, covered } = service([], { ...daily, probe: false });
   const apply = store.records.apply.bind(store.records);
   let calls = 0;
