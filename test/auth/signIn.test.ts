@@ -6,6 +6,7 @@ import { isWebAddress } from '../../src/cli/browser.ts';
 import { AuthError, UsageError } from '../../src/core/errors.ts';
 import type { OAuth2 } from '../../src/core/provider.ts';
 import { answer, rewrite } from '../../src/sandbox/faults.ts';
+import { Lock } from '../../src/store/lock.ts';
 import { TokenStore } from '../../src/store/tokens.ts';
 import { type StrictTokenEndpoint, startTokenEndpoint } from '../support/tokenEndpoint.ts';
 import { type Account, account, freePort, HOUR } from './support.ts';
@@ -300,6 +301,25 @@ test('A20 a login waits for a refresh under way', async () => {
   const { token } = me.store.read() ?? {};
   expect(token?.accessToken.slice(7)).toBe(token?.refreshToken?.slice(8));
   expect(token?.expiresAt).toBe(me.clock.now() + HOUR);
+});
+
+test('A20 a login stores nothing while another process has the lock, and everything once it is free', async () => {
+  const before = { accessToken: 'before', refreshToken: 'refresh-before', expiresAt: me.clock.now() + HOUR };
+  me.save(before);
+  const lock = Lock.try(me.lockPath);
+  const identified = Promise.withResolvers<void>();
+  const identify = async () => {
+    identified.resolve();
+    return { userId: 'me' };
+  };
+  const login = start({ openBrowser: agreeing(), identify });
+  await identified.promise;
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(me.store.read()?.token).toMatchObject(before);
+  me.save({ accessToken: 'renewed', refreshToken: 'refresh-renewed' });
+  lock?.release();
+  await login;
+  expect(me.store.read()?.token).toMatchObject({ accessToken: 'access-1', refreshToken: 'refresh-1' });
 });
 
 test('B14 the browser gets web addresses only', () => {

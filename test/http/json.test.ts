@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ContractError } from '../../src/core/errors.ts';
 import { splitPage, wholeItem } from '../../src/http/json.ts';
+import { dice } from '../../src/sandbox/dice.ts';
 
 const texts = (page: string) => splitPage(page, 'data').items.map(({ text }) => text);
 
@@ -170,4 +171,30 @@ test('a single document keeps its text, without the space around it', () => {
     value: { id: 9007199254740992 },
   });
   expect(() => wholeItem('{"id":1')).toThrow(ContractError);
+});
+
+test('C9 100,000 damaged bodies are read or refused, and none does anything else', () => {
+  const { whole, pick } = dice('bodies', 1);
+  const sound =
+    '{"next":null,"a\\"b":[1e400,-0.0,"\\ud800\\\\"],"data":[{"id":"1","x":[[]]},{"id":9007199254740993}],"e":{"data":{}}}';
+  const signs = [...'"[]{},:\\ \0\ud8000e-.', 'null', '"data"'] as [string, ...string[]];
+  let refused = 0;
+  for (let trial = 0; trial < 100_000; trial += 1) {
+    let body = sound;
+    for (let change = whole(1, 3); change > 0; change -= 1) {
+      const at = whole(0, body.length);
+      // Cut off, a piece taken out, or something put in.
+      const rest = pick([0, 1, 2]) === 0 ? '' : body.slice(at + whole(0, 8) * whole(0, 1));
+      body = body.slice(0, at) + (whole(0, 1) === 0 ? '' : pick(signs)) + rest;
+    }
+    try {
+      splitPage(body, whole(0, 9) === 0 ? '' : 'data');
+    } catch (error) {
+      if (!(error instanceof ContractError))
+        throw new Error(`trial ${trial}: ${JSON.stringify(body)}`, { cause: error });
+      refused += 1;
+    }
+  }
+  expect(refused).toBeGreaterThan(30_000);
+  expect(refused).toBeLessThan(100_000);
 });

@@ -73,7 +73,7 @@ test('E13 what a killed write left behind is removed by a later one', () => {
   expect(readdirSync(parent).sort()).toEqual(['.file.mine.tmp', 'file']);
 });
 
-test('a write that fails says why, leaves no temporary file and what was there', () => {
+test('E13 a write that fails says why, leaves no temporary file and what was there', () => {
   const parent = folder();
   const target = join(parent, 'file');
   mkdirSync(target);
