@@ -74,7 +74,7 @@ describe('an entry that the listing does not hold', () => {
   const missing = { sessions: [rescored], rows: [done], entries: [] };
   const answered = (entry?: Entry) => new Map([[id, entry]]);
 
-  test('is looked up where there is something to do', () => {
+  test('F18 is looked up where there is something to do', () => {
     expect(stepsOf(missing)).toEqual(['look up night-0']);
     expect(stepsOf({ ...missing, sessions: [] })).toEqual(['look up night-0']);
     expect(stepsOf({ ...missing, sessions: [was] })).toEqual([]);

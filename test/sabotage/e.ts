@@ -1,0 +1,105 @@
+import type { Sabotage } from './sabotage.ts';
+
+/** The database. */
+export const e: readonly Sabotage[] = [
+  {
+    id: 'E1',
+    file: 'src/store/database.ts',
+    find: "    db.pragma('synchronous = FULL');\n",
+    replace: '',
+    test: 'test/store/database.test.ts',
+  },
+  {
+    id: 'E1',
+    file: 'src/store/database.ts',
+    find: "    db.pragma('synchronous = FULL');\n    db.pragma('foreign_keys = ON');\n    // Replaced tokens and replies leave no bytes behind: a sign-out could not find them any more.\n    db.pragma('secure_delete = ON');\n    if (\n      db.pragma('journal_mode', { simple: true }) !== 'wal' ||\n      db.pragma('synchronous', { simple: true }) !== 2\n",
+    replace:
+      "    db.pragma('synchronous = NORMAL');\n    db.pragma('foreign_keys = ON');\n    // Replaced tokens and replies leave no bytes behind: a sign-out could not find them any more.\n    db.pragma('secure_delete = ON');\n    if (\n      db.pragma('journal_mode', { simple: true }) !== 'wal' ||\n      db.pragma('synchronous', { simple: true }) !== 1\n",
+    test: 'test/store/database.test.ts',
+  },
+  {
+    id: 'E2',
+    file: 'src/core/sync/stream.ts',
+    find: 'const ROWS_PER_TRANSACTION = 2_000;',
+    replace: 'const ROWS_PER_TRANSACTION = 2_000_000;',
+    test: 'test/sync/chunks.test.ts',
+  },
+  {
+    id: 'E3',
+    file: 'src/store/database.ts',
+    find: "    db.pragma('foreign_keys = ON');\n",
+    replace: "    db.pragma('foreign_keys = ON');\n    db.pragma('wal_autocheckpoint = 0');\n",
+    test: 'test/store/full.test.ts',
+  },
+  {
+    id: 'E4',
+    file: 'src/store/database.ts',
+    find: '    /^SQLITE_FULL|^ENOSPC|^EDQUOT/,',
+    replace: '    /^ENOSPC|^EDQUOT/,',
+    test: 'test/store/full.test.ts',
+  },
+  {
+    id: 'E5',
+    file: 'src/store/database.ts',
+    find: '    /^SQLITE_READONLY|^SQLITE_PERM|^SQLITE_CANTOPEN|^EACCES|^EPERM|^EROFS/,',
+    replace: '    /^SQLITE_PERM|^EPERM|^EROFS/,',
+    test: 'test/store/full.test.ts',
+  },
+  {
+    id: 'E6',
+    file: 'src/store/database.ts',
+    find: '  if (version <= migrations.length) return;\n',
+    replace: '  if (version <= migrations.length + 1) return;\n',
+    test: 'test/store/database.test.ts',
+  },
+  {
+    id: 'E8',
+    file: 'src/store/database.ts',
+    find: ' throw foreign(path);',
+    replace: ' void foreign(path);',
+    test: 'test/store/database.test.ts',
+  },
+  {
+    id: 'E9',
+    file: 'src/store/inspect.ts',
+    find: '      return [error.message];\n    throw error;',
+    replace: '      return [];\n    throw error;',
+    test: 'test/cli/verify.test.ts',
+    name: 'E9 a damaged database',
+  },
+  {
+    id: 'E9',
+    file: 'src/store/database.ts',
+    find: "  [/^SQLITE_CORRUPT|^SQLITE_NOTADB/, 'the database is damaged', runHint('verify')],\n",
+    replace: '',
+    test: 'test/store/database.test.ts',
+  },
+  {
+    id: 'E12',
+    file: 'src/store/records.ts',
+    find: 'this.#count.run(live, deleted, stream);',
+    replace: 'this.#count.run(live, 0, stream);',
+    test: 'test/store/records.test.ts',
+  },
+  {
+    id: 'E12',
+    file: 'src/store/status.ts',
+    find: "'SELECT max(day) FROM items WHERE stream = ? AND day IS NOT NULL'",
+    replace: "'SELECT max(day) FROM items WHERE stream = ?'",
+    test: 'test/store/status.test.ts',
+  },
+  {
+    id: 'E13',
+    file: 'src/store/files.ts',
+    find: '    removeLeftovers(path);\n',
+    replace: '    void removeLeftovers;\n',
+    test: 'test/store/files.test.ts',
+  },
+  {
+    id: 'E13',
+    file: 'src/store/files.ts',
+    find: '    discard(temporary);\n',
+    replace: '    void discard;\n',
+    test: 'test/store/files.test.ts',
+  },
+];

@@ -1,0 +1,91 @@
+import type { Sabotage } from './sabotage.ts';
+
+/** The process. */
+export const g: readonly Sabotage[] = [
+  {
+    id: 'G1',
+    file: 'src/cli/terminal.ts',
+    find: '    return process.stdin.isTTY === true && process.stderr.isTTY === true && process.env.CI === undefined;',
+    replace: '    return process.stdin.isTTY !== null;',
+    test: 'test/cli/cleanup.test.ts',
+  },
+  {
+    id: 'G2',
+    file: 'src/main.ts',
+    find: "for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {",
+    replace: "for (const signal of ['SIGINT', 'SIGTERM'] as const) {",
+    test: 'test/cli/process.test.ts',
+    name: 'G2 SIGHUP',
+  },
+  {
+    id: 'G2',
+    file: 'src/main.ts',
+    find: `      stop.abort(new InterruptedError(\`stopped by \${signal}; everything done so far is saved\`));`,
+    replace: '      process.exit(CODES.INTERRUPTED);',
+    test: 'test/cli/process.test.ts',
+    name: 'G2 SIGTERM',
+  },
+  {
+    id: 'G3',
+    file: 'src/main.ts',
+    find: "      if (error.code !== 'EPIPE') throw error;",
+    replace: '      throw error;',
+    test: 'test/cli/process.test.ts',
+  },
+  {
+    id: 'G4',
+    file: 'src/http/wire.ts',
+    find: '        signal: either,\n',
+    replace: '        ...(either.aborted && { signal: either }),\n',
+    test: 'test/http/client.test.ts',
+    name: 'G4',
+    hangs: true,
+  },
+  {
+    id: 'G4',
+    file: 'src/cli/context.ts',
+    find: 'deadline.abort(reason())',
+    replace: "process.kill(process.pid, reason() && 'SIGKILL')",
+    test: 'test/cli/process.test.ts',
+    name: 'G4',
+  },
+  {
+    id: 'G5',
+    file: 'src/http/wire.ts',
+    find: '      const bytes = await collect(reply.body, source);',
+    replace:
+      "      reply.body.on('error', () => {});\n      either.throwIfAborted();\n      const bytes = await collect(reply.body.pipe(new (await import('node:stream')).PassThrough()), source);",
+    test: 'test/http/client.test.ts',
+    name: 'G5',
+    hangs: true,
+  },
+  {
+    id: 'G7',
+    file: 'src/cli/verify/freshness.ts',
+    find: "  if (now - stream.lastSuccess > STALE) return 'stale';\n",
+    replace: '',
+    test: 'test/cli/verify.test.ts',
+  },
+  {
+    id: 'G9',
+    file: 'src/main.ts',
+    find: '      terminal.bug(error);\n      process.exit(CODES.BUG);',
+    replace: '      terminal.bug(error);\n      process.exit(CODES.OK);',
+    test: 'test/cli/process.test.ts',
+  },
+  {
+    id: 'G10',
+    file: 'src/main.ts',
+    find: '  CONTRACT: 8,',
+    replace: '  CONTRACT: 1,',
+    test: 'test/cli/process.test.ts',
+    name: 'G10.*CONTRACT',
+  },
+  {
+    id: 'G10',
+    file: 'src/core/outcome.ts',
+    find: '  if (failed.every(({ onlyClosedWindow }) => onlyClosedWindow === true)) return first;\n',
+    replace: '',
+    test: 'test/core/outcome.test.ts',
+  },
+];

@@ -1,0 +1,96 @@
+import type { Sabotage } from './sabotage.ts';
+
+/** Configuration and input. */
+export const h: readonly Sabotage[] = [
+  {
+    id: 'H1',
+    file: 'src/core/config/check.ts',
+    find: '  if (schema.safeParse(value).success) return;\n  const item',
+    replace: "  if (schema.safeParse(value).success || typeof value === 'number') return;\n  const item",
+    test: 'test/core/config-messages.test.ts',
+  },
+  {
+    id: 'H1',
+    file: 'src/core/config/file.ts',
+    find: '        throw unknownKey(sections, section, file, key);',
+    replace: '        continue;',
+    test: 'test/core/config-messages.test.ts',
+  },
+  {
+    id: 'H2',
+    file: 'src/core/config/file.ts',
+    find: '      if (!isList && !Object.hasOwn(section.schema.shape, key))',
+    replace: '      if (!isList && !(key in section.schema.shape))',
+    test: 'test/core/config-hostile.test.ts',
+  },
+  {
+    id: 'H3',
+    file: 'src/core/config/read.ts',
+    find: 'export const LARGEST_FILE = 65_536;',
+    replace: 'export const LARGEST_FILE = 65_536_000;',
+    test: 'test/core/config-hostile.test.ts',
+  },
+  {
+    id: 'H4',
+    file: 'src/core/config/values.ts',
+    find: "(protocol === 'http:' && isLoopback(hostname));",
+    replace: "(protocol === 'http:' && !isLoopback(''));",
+    test: 'test/core/config-values.test.ts',
+  },
+  {
+    id: 'H4',
+    file: 'src/core/config/values.ts',
+    find: '/^127\\.\\d+\\.\\d+\\.\\d+$/.test(host);',
+    replace: '/^127\\.\\d+\\.\\d+\\.\\d+/.test(host);',
+    test: 'test/core/config-values.test.ts',
+  },
+  {
+    id: 'H5',
+    file: 'src/core/config/edit.ts',
+    find: '  return example === null ? (own.at(-1)?.end ?? start) : start + example.index;',
+    replace: '  return example === undefined ? 0 : (own.at(-1)?.end ?? start);',
+    test: 'test/core/config-edit.test.ts',
+  },
+  {
+    id: 'H6',
+    file: 'src/core/config/edit.ts',
+    find: '  const target = exists(file) ? realpathSync(file) : file;',
+    replace: '  const target = file;',
+    test: 'test/core/config-edit.test.ts',
+  },
+  {
+    id: 'H6',
+    file: 'src/store/files.ts',
+    find: '    fchmodSync(file, 0o600);',
+    replace: '    fchmodSync(file, 0o644);',
+    test: 'test/core/config-edit.test.ts',
+  },
+  {
+    id: 'H7',
+    file: 'src/cli/range.ts',
+    find: `  if (to < from) throw new UsageError(\`the range ends (\${to}) before it begins (\${from})\`);\n`,
+    replace: '',
+    test: 'test/cli/cleanup.test.ts',
+  },
+  {
+    id: 'H7',
+    file: 'src/cli/range.ts',
+    find: "  if (isLocalDate(text) && text >= '1900-01-01') return text;",
+    replace: "  if (text >= '1900-01-01') return text;",
+    test: 'test/cli/cleanup.test.ts',
+  },
+  {
+    id: 'H8',
+    file: 'src/core/config/values.ts',
+    find: '  return kind(z.number().int().min(min).max(max), {',
+    replace: '  return kind(z.number().int().min(min).max(max).overwrite((value) => value || max), {',
+    test: 'test/core/config-values.test.ts',
+  },
+  {
+    id: 'H8',
+    file: 'src/core/sync/bySince.ts',
+    find: 'request.provider.overlapSeconds?.(request.config) ?? OVERLAP_SECONDS;',
+    replace: 'request.provider.overlapSeconds?.(request.config) || OVERLAP_SECONDS;',
+    test: 'test/sync/since.test.ts',
+  },
+];
