@@ -172,7 +172,7 @@ export const a: readonly Sabotage[] = [
   },
   {
     id: 'A17',
-    file: 'src/store/database.ts',
+    file: 'src/store/connect.ts',
     find: "closeSync(openSync(path, 'wx', 0o600));",
     replace: "closeSync(openSync(path, 'wx'));",
     test: 'test/store/database.test.ts',

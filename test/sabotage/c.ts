@@ -124,8 +124,8 @@ export const c: readonly Sabotage[] = [
   {
     id: 'C9',
     file: 'src/store/content.ts',
-    find: '    if (error instanceof RangeError) return false;\n',
-    replace: '',
+    find: '    if (error instanceof RangeError || error',
+    replace: '    if (error',
     test: 'test/store/records.test.ts',
   },
   {

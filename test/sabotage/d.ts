@@ -146,8 +146,9 @@ export const d: readonly Sabotage[] = [
   {
     id: 'D10',
     file: 'src/core/sync/listing.ts',
-    find: '  for await (const { page, isLast } of readAhead(pages)) {',
-    replace: '  for (const { page, isLast } of await Array.fromAsync(readAhead(pages))) {',
+    find: '  const isComplete = await readAhead(pages, (page, isLast) => {',
+    replace:
+      '  const all = await Array.fromAsync(pages);\n  const isComplete = await readAhead((async function* () {\n    yield* all;\n  })(), (page, isLast) => {',
     test: 'test/sync/chunks.test.ts',
   },
   {

@@ -53,6 +53,22 @@ export const e: readonly Sabotage[] = [
     test: 'test/store/database.test.ts',
   },
   {
+    id: 'E7',
+    file: 'src/store/database.ts',
+    find: '    if (version() > 0 && version() < migrations.length) copyBeforeMigration(path, version());\n',
+    replace: '    void copyBeforeMigration;\n',
+    test: 'test/store/schemas.test.ts',
+    name: 'E7 before.*is copied',
+  },
+  {
+    id: 'E7',
+    file: 'src/store/database.ts',
+    find: '    for (const migration of migrations.slice(version())) db.exec(migration);',
+    replace: '    for (const migration of migrations.slice(-1)) db.exec(migration);',
+    test: 'test/store/schemas.test.ts',
+    name: 'E7 a database',
+  },
+  {
     id: 'E8',
     file: 'src/store/database.ts',
     find: ' throw foreign(path);',
@@ -75,6 +91,14 @@ export const e: readonly Sabotage[] = [
     test: 'test/store/database.test.ts',
   },
   {
+    id: 'E10',
+    file: 'src/store/backup.ts',
+    find: '    takeOutSignIns(copy, now);\n',
+    replace: '    void [takeOutSignIns, now];\n',
+    test: 'test/store/backup.test.ts',
+    name: 'E10 A17',
+  },
+  {
     id: 'E12',
     file: 'src/store/records.ts',
     find: 'this.#count.run(live, deleted, stream);',
@@ -87,6 +111,13 @@ export const e: readonly Sabotage[] = [
     find: "'SELECT max(day) FROM items WHERE stream = ? AND day IS NOT NULL'",
     replace: "'SELECT max(day) FROM items WHERE stream = ?'",
     test: 'test/store/status.test.ts',
+  },
+  {
+    id: 'E14',
+    file: 'src/store/purge.ts',
+    find: "    return db.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) === 0;",
+    replace: '    return true;',
+    test: 'test/cli/purge.test.ts',
   },
   {
     id: 'E13',

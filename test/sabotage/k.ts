@@ -43,7 +43,7 @@ export const k: readonly Sabotage[] = [
     file: 'package.json',
     find: '    "examples",\n',
     replace: '    "examples",\n    "scripts",\n',
-    test: 'test/package.test.ts',
+    test: 'test/library/scratch.test.ts',
   },
   {
     id: 'K7',
@@ -58,6 +58,21 @@ export const k: readonly Sabotage[] = [
     find: 'process.title = PROGRAM;',
     replace: "process.title = PROGRAM;\nfetch('http://127.0.0.1:4444/used').catch(() => {});",
     test: 'test/cli/canaries.test.ts',
+  },
+  {
+    id: 'K10',
+    file: 'src/store/purge.ts',
+    find: "  db.prepare('DELETE FROM oauth_tokens WHERE provider = ? AND account = ?').run(own);\n",
+    replace: '',
+    test: 'test/cli/purge.test.ts',
+  },
+  {
+    id: 'K10',
+    file: 'src/store/removal.ts',
+    find: '  return [...database, ...copies, ...halves];',
+    replace: '  return [...database, ...halves.slice(copies.length)];',
+    test: 'test/cli/purge.test.ts',
+    name: 'K10 E13',
   },
   {
     id: 'K11',
