@@ -137,7 +137,7 @@ export async function startClockify(options: ClockifySandboxOptions): Promise<Cl
     now: options.now,
     ...(options.port === undefined ? {} : { port: options.port }),
     handler: service(state, quota),
-    control: control({ state, spendQuota: truth.spendQuota, requests }),
+    control: control({ state, spendQuota: truth.spendQuota, requests, faults: () => server.faults }),
   });
   return {
     ...server,

@@ -24,9 +24,18 @@ export interface FaultMatch {
   readonly skip?: number;
 }
 
-/** Faults on command: the first planned one that matches a request is played, `times` times (default once). */
+/** What befalls a request by chance; undefined: nothing. */
+export type Chance = (request: SandboxRequest) => Fault | undefined;
+
+/**
+ * Faults on command: the first planned one that matches a request is played, `times` times (default once). What none
+ * was planned for is left to chance, if there is any.
+ */
 export class Faults {
   readonly #planned: Planned[] = [];
+  #chance: Chance | undefined;
+  /** How many were played so far. */
+  played = 0;
   readonly #watchers: ((request: SandboxRequest) => void)[] = [];
 
   add({ method, path, body, skip = 0 }: FaultMatch, fault: Fault, times = 1): void {
@@ -42,10 +51,21 @@ export class Faults {
     this.#watchers.push(watcher);
   }
 
+  /** Until `clear`: every request that no fault was planned for is put to it. */
+  leaveTo(chance: Chance): void {
+    this.#chance = chance;
+  }
+
   take(request: SandboxRequest): Fault | undefined {
     for (const watcher of this.#watchers) watcher(request);
+    const fault = this.#takePlanned(request);
+    if (fault !== undefined) this.played += 1;
+    return fault;
+  }
+
+  #takePlanned(request: SandboxRequest): Fault | undefined {
     const planned = this.#planned.find((one) => one.left > 0 && one.matches(request));
-    if (planned === undefined) return undefined;
+    if (planned === undefined) return this.#chance?.(request);
     if (planned.skip > 0) {
       planned.skip -= 1;
       return undefined;
@@ -56,6 +76,7 @@ export class Faults {
 
   clear(): void {
     this.#planned.length = 0;
+    this.#chance = undefined;
   }
 }
 

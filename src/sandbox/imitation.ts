@@ -1,6 +1,7 @@
-import { answer, type Fault, type Faults, resetAfter, resetBefore, stall, truncate } from './faults.ts';
+import type { Faults } from './faults.ts';
 import { type Handler, type SandboxReply, type SandboxRequest, type SandboxServer, serve } from './server.ts';
 import type { Document, Truth } from './truth.ts';
+import { type FaultOrder, orderFault } from './wires.ts';
 
 /** What every imitation can be told; each adds its own. */
 export interface ImitationOptions {
@@ -73,7 +74,6 @@ type Controlled = ImitationParts & {
 };
 
 const done: SandboxReply = { status: 204 };
-const wires: Readonly<Record<string, Fault>> = { resetBefore, resetAfter, stall, truncate };
 
 /** The routes below `/_sandbox/`, for other processes: JSON in, JSON out. */
 function control(service: Controlled, request: SandboxRequest): SandboxReply {
@@ -87,16 +87,24 @@ function control(service: Controlled, request: SandboxRequest): SandboxReply {
     expire: () => service.expireTokens(),
     revoke: () => service.revoke(),
     calm: () => service.faults().clear(),
-    faults: ({ method, path, times = 1, wire, status, headers, body: instead }) => {
-      const fault = wires[wire] ?? answer(status, instead, headers);
-      service.faults().add({ method, path: new RegExp(path) }, fault, times);
-    },
+    faults: (order) => orderFault(service.faults(), order, changeOf(service.truth, order)),
     ...service.commands,
   };
   const run = commands[route];
   if (run === undefined) return { status: 404 };
   const result = run(body);
   return result === undefined ? done : { status: 200, body: result };
+}
+
+/** `put` and `remove` of an order: what happens to a record once the request was answered. */
+type TruthOrder = FaultOrder & {
+  readonly put?: readonly [collection: string, id: string, document: Document];
+  readonly remove?: readonly [collection: string, id: string];
+};
+
+function changeOf(truth: Truth, { put, remove }: TruthOrder): (() => void) | undefined {
+  if (put !== undefined) return () => truth.put(...put);
+  return remove && (() => void truth.remove(...remove));
 }
 
 /** PUT adds or replaces, PATCH changes some fields, DELETE removes; GET without an id lists. */

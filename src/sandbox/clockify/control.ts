@@ -1,4 +1,6 @@
+import type { Faults } from '../faults.ts';
 import type { Handler, LoggedRequest, SandboxReply, SandboxRequest } from '../server.ts';
+import { type FaultOrder, orderFault } from '../wires.ts';
 import type { WorkspaceSettings } from './model.ts';
 import { newProject } from './projects.ts';
 import { routeName } from './router.ts';
@@ -19,6 +21,7 @@ export interface ControlParts {
   readonly state: State;
   readonly spendQuota: (requests: number) => void;
   readonly requests: () => readonly LoggedRequest[];
+  readonly faults: () => Faults;
 }
 
 type Named = { name: string; archived?: boolean; workspaceId?: string };
@@ -43,9 +46,33 @@ function changeSettings({ state }: ControlParts, request: SandboxRequest): Sandb
   return { status: 200, body: Object.assign(settings, changes) };
 }
 
+/** `count` of them are numbered: a workspace of years has a thousand. */
 function addProject({ state }: ControlParts, request: SandboxRequest): SandboxReply {
-  const { name, archived = false, workspaceId } = body<Named>(request);
-  return { status: 201, body: newProject(workspaceOf(state, workspaceId), name, { archived }) };
+  const { name, archived = false, workspaceId, count } = body<Named & { count?: number }>(request);
+  const workspace = workspaceOf(state, workspaceId);
+  if (count === undefined) return { status: 201, body: newProject(workspace, name, { archived }) };
+  const made = Array.from({ length: count }, (_, index) =>
+    newProject(workspace, `${name} ${index + 1}`, { archived }),
+  );
+  return { status: 201, body: made };
+}
+
+function changeProfile({ state }: ControlParts, request: SandboxRequest): SandboxReply {
+  const { zone } = body<{ zone: string }>(request);
+  // Throws for a zone that does not exist.
+  new Intl.DateTimeFormat('en', { timeZone: zone });
+  state.zone = zone;
+  return { status: 200, body: { zone } };
+}
+
+function addFault({ faults, state }: ControlParts, request: SandboxRequest): SandboxReply {
+  type Order = FaultOrder & { readonly put?: EntryInput; readonly remove?: string };
+  const order = body<Order>(request);
+  const { put, remove } = order;
+  const change =
+    put === undefined ? remove && (() => deleteEntry(state, remove)) : () => void addEntry(state, put);
+  orderFault(faults(), order, change || undefined);
+  return { status: 204 };
 }
 
 function addTag({ state }: ControlParts, request: SandboxRequest): SandboxReply {
@@ -71,6 +98,12 @@ const actions: Readonly<Record<string, Action>> = {
     return { status: 204 };
   },
   'POST projects': addProject,
+  'POST profile': changeProfile,
+  'POST faults': addFault,
+  'POST calm': ({ faults }) => {
+    faults().clear();
+    return { status: 204 };
+  },
   'POST tags': addTag,
   'POST quota': ({ spendQuota }, request) => {
     spendQuota(body<{ spend: number }>(request).spend);

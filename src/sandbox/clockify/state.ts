@@ -4,7 +4,7 @@ import type { Language, Plan, TimeEntry, TimeInterval, User, Workspace, Workspac
 export interface State {
   readonly now: () => number;
   /** IANA, the zone of the user's profile. */
-  readonly zone: string;
+  zone: string;
   readonly plan: Plan;
   readonly language: Language;
   readonly admin: boolean;

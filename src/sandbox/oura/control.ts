@@ -1,6 +1,7 @@
-import { answer, type Fault, type Faults, resetAfter, resetBefore, stall, truncate } from '../faults.ts';
+import type { Faults } from '../faults.ts';
 import type { SandboxReply, SandboxRequest } from '../server.ts';
 import type { Pair } from '../tokens.ts';
+import { type FaultOrder, orderFault } from '../wires.ts';
 import { collectionNamed } from './collections.ts';
 import type { Document } from './records.ts';
 import type { OuraTruth } from './truth.ts';
@@ -30,7 +31,6 @@ export interface Controlled {
 }
 
 const done: SandboxReply = { status: 204 };
-const wires: Readonly<Record<string, Fault>> = { resetBefore, resetAfter, stall, truncate };
 
 /** The routes below `/_sandbox/`, for other processes: JSON in, JSON out. */
 export function control(service: Controlled, request: SandboxRequest): SandboxReply {
@@ -83,11 +83,7 @@ function command(service: Controlled, route: string, body: any): SandboxReply {
     redirect: () => grant.redirect(body.uri),
     hide: () => truth.hide(body.collection, body.ids),
     show: () => truth.show(body.collection),
-    faults: () => {
-      const { method, path, times = 1, wire, status, headers } = body;
-      const fault = wires[wire] ?? answer(status, body.body, headers);
-      service.faults().add({ method, path: new RegExp(path) }, fault, times);
-    },
+    faults: () => orderFault(service.faults(), body, changeOf(truth, body)),
     calm: () => service.faults().clear(),
   };
   if (route === 'token') return { status: 200, body: service.issueToken(body.scopes) };
@@ -95,4 +91,15 @@ function command(service: Controlled, route: string, body: any): SandboxReply {
   if (run === undefined) return { status: 404 };
   run();
   return done;
+}
+
+/** `put` and `remove` of an order: what happens to a record once the request was answered. */
+type TruthOrder = FaultOrder & {
+  readonly put?: readonly [collection: string, document: Document];
+  readonly remove?: readonly [collection: string, id: string];
+};
+
+function changeOf(truth: OuraTruth, { put, remove }: TruthOrder): (() => void) | undefined {
+  if (put !== undefined) return () => truth.put(...put);
+  return remove && (() => void truth.remove(...remove));
 }
