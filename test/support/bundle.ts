@@ -1,39 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
-import { bundleEverything } from '../../scripts/bundle.ts';
-import { RUN_FOLDER, temporaryFolder } from './program.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-/** The others find what the first child compiled. */
-const LAUNCHER = `const { join } = require('node:path');
-require('node:module').enableCompileCache(join(__dirname, 'compiled'));
-require('./program.cjs');
-`;
+import { temporaryFolder } from './program.ts';
+import { bundleProgram } from './programBundle.ts';
 
 /**
  * Makes one script of the sources as they are at the start of this test run, in a folder of its own. Tests start
  * thousands of children, and one from the sources takes more than twice as long to get going.
  */
 export default async function setup(project: TestProject): Promise<void> {
-  const run = temporaryFolder();
-  const folder = join(run, 'bundle');
-  mkdirSync(folder);
-  // From here better-sqlite3 finds its own addon, as it does where it is installed.
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
-  const bundle = async () => {
-    await bundleEverything(join(ROOT, 'src/main.ts'), join(folder, 'program.cjs'), ['better-sqlite3']);
-  };
-  await bundle();
+  const again = await bundleProgram(temporaryFolder());
   // In watch mode the sources have changed since.
-  project.onTestsRerun(bundle);
-  const launcher = join(folder, 'oura-clockify.cjs');
-  writeFileSync(launcher, LAUNCHER);
-  process.env[RUN_FOLDER] = run;
-  // The cache keeps what the first child used: better the start of a command than `--version`.
-  const env = { PATH: process.env.PATH, HOME: folder };
-  execFileSync(process.execPath, [launcher, 'providers'], { cwd: folder, env, stdio: 'pipe' });
+  project.onTestsRerun(again);
 }

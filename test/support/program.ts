@@ -3,16 +3,14 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { RUN_FOLDER } from './runFolder.ts';
 
 /** Where the program of this checkout starts, from its sources. */
 export const SOURCES = fileURLToPath(new URL('../../bin/oura-clockify.js', import.meta.url));
 
-/** The variable in which bundle.ts names the folder of the whole test run. Tools started by hand (test/torture) have none. */
-export const RUN_FOLDER = 'OURA_CLOCKIFY_TEST_FOLDER';
-
 const run = process.env[RUN_FOLDER];
 
-/** What the children start: what bundle.ts made of the sources. */
+/** What the children start: what programBundle.ts made of the sources. */
 export const ENTRY = run === undefined ? SOURCES : join(run, 'bundle/oura-clockify.cjs');
 
 export interface ProgramOptions {

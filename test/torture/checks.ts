@@ -1,22 +1,37 @@
+import Database from 'better-sqlite3';
 import { startOfDay } from '../../src/core/dates.ts';
-import type { Document } from '../../src/sandbox/oura.ts';
-import type { Household } from '../support/household.ts';
+import type { ClockifySandbox } from '../../src/sandbox/clockify.ts';
+import type { Document, OuraSandbox } from '../../src/sandbox/oura.ts';
+import type { Rotation } from '../../src/sandbox/tokens.ts';
 
-/** What is wrong with a household after its last run, one line each; all empty when all is well. */
-export interface Damage {
-  readonly lost: string[];
-  readonly doubled: string[];
-  readonly damaged: string[];
+/** Both imitations and the database that has to say the same. */
+export interface Scene {
+  readonly oura: OuraSandbox;
+  readonly clockify: ClockifySandbox;
+  /** Those that are read. */
+  readonly collections: readonly string[];
+  readonly rotation: Rotation;
+  /** Where the person's days begin. */
+  readonly zone: string;
+  /** The database. */
+  readonly file: string;
 }
 
-/** What the person did in Clockify, by entry id; the program has to leave it so. */
+export type Kind = 'lost' | 'doubled' | 'damaged';
+
+/** What is wrong after a last run, one line each; all empty when all is well. */
+export type Damage = Readonly<Record<Kind, string[]>>;
+
+/** What the person did in Clockify; the program has to leave it so. */
 export interface Person {
-  /** Entries the person wrote another text into. */
-  readonly edited: Map<string, string>;
+  /** By entry id: the night it is about, and what it has to show, `start end text`. */
+  readonly edited: Map<string, { readonly night: string; readonly shown: string }>;
   /** Nights whose entry the person deleted. */
   readonly deletedNights: Set<string>;
   /** Entries that are none of ours. */
   readonly own: Set<string>;
+  /** Ids by collection that the service has not got yet, although the truth has. */
+  readonly late: Map<string, ReadonlySet<string>>;
 }
 
 /** The id each record is stored under. */
@@ -27,25 +42,37 @@ const IDS: Readonly<Record<string, (document: Document) => string>> = {
 };
 
 /** Compares the database and Clockify with the truth of both imitations. */
-export function examine(home: Household, person: Person): Damage {
+export function examine(scene: Scene, person: Person): Damage {
   const damage: Damage = { lost: [], doubled: [], damaged: [] };
-  const [check] = home.rows<{ integrity_check: string }>('PRAGMA integrity_check');
-  if (check?.integrity_check !== 'ok') damage.damaged.push(`integrity: ${check?.integrity_check}`);
-  examineRecords(home, damage);
-  examineEntries(home, person, damage);
-  examineLedger(home, person, damage);
+  const db = new Database(scene.file, { readonly: true });
+  const rows: Rows = (sql, ...values) => db.prepare<unknown[], never>(sql).all(...values);
+  try {
+    const [check] = rows<{ integrity_check: string }>('PRAGMA integrity_check');
+    if (check?.integrity_check !== 'ok') damage.damaged.push(`integrity: ${check?.integrity_check}`);
+    examineRecords(scene, person, damage, rows);
+    examineEntries(scene, person, damage);
+    examineLedger(scene, person, damage, rows);
+  } finally {
+    db.close();
+  }
+  examineTokens(scene, damage);
   return damage;
 }
 
-function examineRecords(home: Household, damage: Damage): void {
-  const streams = home.rows<{ resource: string; live_rows: number }>(
+type Rows = <T>(sql: string, ...values: unknown[]) => T[];
+
+function examineRecords(scene: Scene, person: Person, damage: Damage, rowsOf: Rows): void {
+  const streams = rowsOf<{ resource: string; live_rows: number }>(
     'SELECT resource, live_rows FROM sync_state',
   );
-  if (streams.length !== 19) damage.lost.push(`only ${streams.length} collections were read`);
+  if (streams.length !== scene.collections.length)
+    damage.lost.push(`${streams.length} of ${scene.collections.length} collections were read`);
   for (const { resource, live_rows } of streams) {
     const idOf = IDS[resource] ?? (({ id }) => String(id));
-    const truth = new Map(wantedOf(home, resource).map((document) => [idOf(document), document]));
-    const rows = home.rows<{ record_id: string; payload_json: string }>(
+    const truth = new Map(
+      wantedOf(scene, person, resource, rowsOf).map((document) => [idOf(document), document]),
+    );
+    const rows = rowsOf<{ record_id: string; payload_json: string }>(
       'SELECT record_id, payload_json FROM records WHERE resource = ? AND deleted_at IS NULL',
       resource,
     );
@@ -62,22 +89,21 @@ function examineRecords(home: Household, damage: Damage): void {
 }
 
 /** Sample series are read from the first night on; what a ring said before that is not asked for. */
-function wantedOf(home: Household, resource: string): Document[] {
-  const all = home.oura.truth.list(resource);
-  if (resource !== 'heartrate' && resource !== 'ring_battery_level') return all;
-  const firstDay = home.oura.truth
-    .list('sleep')
-    .map(({ day }) => String(day))
-    .sort()[0] as string;
-  return all.filter(
-    ({ timestamp }) => Date.parse(String(timestamp)) >= startOfDay(firstDay, 'Europe/Berlin'),
-  );
+function wantedOf(scene: Scene, person: Person, resource: string, rowsOf: Rows): Document[] {
+  const all = scene.oura.truth.list(resource);
+  const late = person.late.get(resource);
+  if (resource !== 'heartrate' && resource !== 'ring_battery_level')
+    return all.filter(({ id }) => late?.has(String(id)) !== true);
+  const [first] = rowsOf<{ day: string }>("SELECT min(day) AS day FROM records WHERE resource = 'sleep'");
+  const from = startOfDay(first?.day as string, scene.zone);
+  return all.filter(({ timestamp }) => Date.parse(String(timestamp)) >= from);
 }
 
 /** The nights that have to have an entry, by the rules of the README and not by the program's own code. */
-export function eligible(home: Household): Document[] {
-  return home.oura.truth
+export function arrivedNights({ oura }: Pick<Scene, 'oura'>, { late }: Pick<Person, 'late'>): Document[] {
+  return oura.truth
     .list('sleep')
+    .filter(({ id }) => late.get('sleep')?.has(String(id)) !== true)
     .filter(({ type }) => ['long_sleep', 'sleep', 'late_nap'].includes(String(type)))
     .filter(({ total_sleep_duration: asleep }) => Number(asleep) >= 15 * 60);
 }
@@ -91,38 +117,61 @@ export function textOf({ total_sleep_duration, efficiency, day, bedtime_start }:
 
 const secondsOf = (instant: unknown) => `${new Date(String(instant)).toISOString().slice(0, 19)}Z`;
 
-function examineEntries(home: Household, person: Person, damage: Damage): void {
-  const wanted = eligible(home)
-    .filter(({ id }) => !person.deletedNights.has(String(id)))
-    .map((night) => `${secondsOf(night.bedtime_start)} ${secondsOf(night.bedtime_end)} ${textOf(night)}`);
-  const missing = new Set(wanted);
-  for (const { id, timeInterval, description } of home.clockify.entries()) {
+function examineEntries(scene: Scene, person: Person, damage: Damage): void {
+  const edited = new Set([...person.edited.values()].map(({ night }) => night));
+  const missing = new Set(
+    arrivedNights(scene, person)
+      .filter(({ id }) => !person.deletedNights.has(String(id)) && !edited.has(String(id)))
+      .map((night) => `${secondsOf(night.bedtime_start)} ${secondsOf(night.bedtime_end)} ${textOf(night)}`),
+  );
+  const waiting = new Set([...person.own, ...person.edited.keys()]);
+  for (const { id, timeInterval, description } of scene.clockify.entries()) {
+    waiting.delete(id);
     if (person.own.has(id)) continue;
     const shown = `${timeInterval.start} ${timeInterval.end} ${description}`;
-    if (person.edited.has(id)) {
-      const [start] = shown.split(' ');
-      if (description !== person.edited.get(id))
-        damage.lost.push(`the person's text of ${id}: ${description}`);
-      const night = wanted.find((one) => one.startsWith(`${start} `));
-      if (night !== undefined) missing.delete(night);
-    } else if (!missing.delete(shown)) damage.doubled.push(`entry ${shown}`);
+    const wanted = person.edited.get(id)?.shown;
+    if (wanted === undefined) {
+      if (!missing.delete(shown)) damage.doubled.push(`entry ${shown}`);
+    } else if (shown !== wanted) damage.lost.push(`the person's change of ${id}: ${shown} is not ${wanted}`);
   }
   for (const one of missing) damage.lost.push(`entry ${one}`);
-  for (const id of person.own)
-    if (!home.clockify.entries().some((entry) => entry.id === id)) damage.lost.push(`the person's own ${id}`);
-  const projects = home.clockify.requests.filter(
+  for (const id of waiting) damage.lost.push(`the person's own ${id}`);
+  const made = scene.clockify.requests.filter(
     ({ method, path, status }) => method === 'POST' && path.endsWith('/projects') && status === 201,
   );
-  if (projects.length > 1) damage.doubled.push(`${projects.length} projects were made`);
+  if (made.length > 1) damage.doubled.push(`${made.length} projects were made`);
 }
 
-function examineLedger(home: Household, person: Person, damage: Damage): void {
-  const there = new Set(home.clockify.entries().map(({ id }) => id));
+interface LedgerRow {
+  readonly record_id: string;
+  readonly state: string;
+  readonly entry_id: string | null;
+}
+
+function examineLedger(scene: Scene, person: Person, damage: Damage, rowsOf: Rows): void {
+  const there = new Set(scene.clockify.entries().map(({ id }) => id));
   for (const id of person.own) there.delete(id);
-  for (const { record_id, state, entry_id } of home.ledger()) {
+  const rows = rowsOf<LedgerRow>('SELECT record_id, state, entry_id FROM clockify_entries');
+  for (const { record_id, state, entry_id } of rows) {
     if (state === 'gone' && person.deletedNights.has(record_id)) continue;
     if (state !== 'done') damage.damaged.push(`ledger: ${record_id} is ${state}`);
     else if (!there.delete(entry_id as string)) damage.damaged.push(`ledger: ${entry_id} is not there`);
   }
   for (const id of there) damage.damaged.push(`ledger: ${id} is unknown`);
+}
+
+/** Two sends of one refresh token at the most, ever, where each is good for one. */
+function examineTokens(scene: Scene, damage: Damage): void {
+  if (scene.rotation === 'none') return;
+  for (const [token, sends] of refreshSends(scene))
+    if (sends > 2) damage.damaged.push(`a refresh token (…${token.slice(-4)}) was sent ${sends} times`);
+}
+
+export function refreshSends({ oura }: Pick<Scene, 'oura'>): Map<string, number> {
+  const sends = new Map<string, number>();
+  for (const { method, path, body } of oura.requests) {
+    const token = method === 'POST' && /oauth/.test(path) && new URLSearchParams(body).get('refresh_token');
+    if (token) sends.set(token, (sends.get(token) ?? 0) + 1);
+  }
+  return sends;
 }

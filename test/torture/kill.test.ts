@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chainOfKills, failpoints, randomKills } from './kill.ts';
+import { chainOfKills, failpoints, randomTrials } from './kill.ts';
 
 /** In the order in which a run passes them that has everything to do. */
 const PASSED = [
@@ -34,7 +34,7 @@ test('D1 E1 F1 killed at random moments, the next run leaves nothing lost, doubl
   timeout: 240_000,
 }, async () => {
   const seed = 20_260_312;
-  const { trials, kills, problems } = await randomKills({ trials: 12, seed, jobs: 2 });
+  const { trials, kills, problems } = await randomTrials({ kind: 'kills', trials: 12, seed, jobs: 2 });
   expect(problems, `seed ${seed}`).toEqual([]);
   expect(trials).toBe(12);
   expect(kills).toBeGreaterThanOrEqual(6);

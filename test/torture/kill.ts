@@ -1,49 +1,54 @@
-/**
- * Kills `sync` at random moments and at every failpoint, runs it again to its end, and compares database and Clockify
- * with the truth of the imitations. By hand: node test/torture/kill.ts --trials 200 --seed 7
- */
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { aDayLater, newHousehold, newTally, story, type Tally } from './story.ts';
+import { type Dice, dice } from '../../src/sandbox/dice.ts';
+import type { Rotation } from '../../src/sandbox/tokens.ts';
+import { aDayLater, newHome } from './scene.ts';
+import { type Blow, type Lengths, type Phase, story } from './story.ts';
+import { newTally, type Tally } from './tally.ts';
+import { badRenewal, stormOver } from './weather.ts';
 
-/** mulberry32: the same numbers for the same seed. */
-function dice(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+/** What the runs have to bear: to be killed, faults of the services, or both. */
+export type Kind = 'kills' | 'faults' | 'both';
 
 export interface Options {
+  readonly kind: Kind;
   readonly trials: number;
   readonly seed: number;
+  /** Households at once. */
   readonly jobs: number;
   readonly log?: (line: string) => void;
 }
 
-/** Kills at moments spread evenly over a run. */
-export async function randomKills({ trials, seed, jobs, log }: Options): Promise<Tally> {
-  const length = await runLength(seed);
-  log?.(`seed ${seed}; a run takes ${length.first} ms the first time, ${length.later} ms a day later`);
+/** About so many a run sends, and so many milliseconds lie between two of them. */
+const REQUESTS = 24;
+const BETWEEN = 15;
+/** Trials with one household. */
+const TOGETHER = 3;
+
+/** Kills at moments spread evenly over a run's time and over its requests, and faults, all by seed. */
+export async function randomTrials({ kind, trials, seed, jobs, log }: Options): Promise<Tally> {
+  const lengths = await runLengths(seed);
+  log?.(`${kind}: a run takes ${lengths.first} ms the first time, ${lengths.later} ms a day later`);
   const tally = newTally();
+  const households = Math.ceil(trials / TOGETHER);
   let next = 0;
   const worker = async () => {
-    while (next < trials / 2) {
+    while (next < households) {
       next += 1;
-      const name = `trial ${next} of seed ${seed}`;
-      const roll = dice(seed * 10_007 + next);
-      const blows = (phase: 'first' | 'later') => {
-        // Most runs die once, some two or three times in a row.
-        const count = 1 + Math.floor(roll() ** 2 * 3);
-        return Array.from({ length: count }, () => ({ after: roll() * length[phase] }));
-      };
-      // With a grace time no pair may be lost; a strict service may lose one whose answer was on its way.
-      await story(await newHousehold(seed + next), blows, tally, name);
-      if (next % 10 === 0)
+      const number = next;
+      const roll = dice(seed, kind, number);
+      const rotation = rotationFor(kind, roll);
+      await story(await newHome(seed + number, rotation), {
+        blows: (phase) => blowsFor(kind, phase, lengths, rotation, roll),
+        days: TOGETHER - 1,
+        tally,
+        name: `household ${number} of seed ${seed} (${kind}, ${rotation})`,
+        took: (phase, milliseconds) => {
+          // Others may want the machine, too.
+          lengths[phase] = lengths[phase] * 0.9 + milliseconds * 0.1;
+        },
+      });
+      if (number % 10 === 0)
         log?.(`${tally.trials} trials, ${tally.kills} kills, ${tally.problems.length} problems`);
     }
   };
@@ -51,20 +56,50 @@ export async function randomKills({ trials, seed, jobs, log }: Options): Promise
   return tally;
 }
 
-/** How long the two kinds of run take here and now (milliseconds). */
-async function runLength(seed: number): Promise<{ first: number; later: number }> {
-  const household = await newHousehold(seed);
+/** With a grace time no pair may be lost; a strict service may lose one whose answer was on its way. */
+function rotationFor(kind: Kind, roll: Dice): Rotation {
+  return kind === 'kills' ? 'grace' : roll.pick(['grace', 'strict', 'none']);
+}
+
+/** Most trials have one bad run, some two or three in a row; one among faults lasts longer than one that is killed. */
+function blowsFor(kind: Kind, phase: Phase, lengths: Lengths, rotation: Rotation, roll: Dice): Blow[] {
+  const count = 1 + Math.floor(roll.next() ** (kind === 'kills' ? 2 : 4) * 3);
+  const renewalFails = phase === 'later' && roll.chance(0.5);
+  return Array.from({ length: count }, (_, index) => {
+    const moment = roll.chance(0.5)
+      ? { after: roll.next() * lengths[phase] }
+      : { requests: roll.whole(1, REQUESTS), after: roll.next() * BETWEEN };
+    const signal = kind !== 'kills' && roll.chance(0.3) ? 'SIGTERM' : 'SIGKILL';
+    const [stormSeed, share] = [roll.whole(1, 1e9), roll.pick([0.02, 0.1, 0.3])];
+    return {
+      ...(kind === 'faults' ? {} : { ...moment, signal }),
+      ...(kind === 'kills'
+        ? {}
+        : {
+            weather: ({ scene }) => {
+              stormOver(scene, stormSeed, share);
+              if (renewalFails && index === 0) badRenewal(scene, rotation, roll);
+            },
+          }),
+    } satisfies Blow;
+  });
+}
+
+async function runLengths(seed: number): Promise<Lengths> {
+  const all = await newHome(seed);
   const timed = async () => {
     const start = performance.now();
-    await household.home.run(['sync']);
+    await all.home.run(['sync']);
     return Math.round(performance.now() - start);
   };
   try {
+    // What the first one compiled is there for all others.
+    await all.home.run(['sync', '--dry-run']);
     const first = await timed();
-    aDayLater(household);
+    aDayLater(all);
     return { first, later: await timed() };
   } finally {
-    await household.home.end();
+    await all.home.end();
   }
 }
 
@@ -83,11 +118,11 @@ export function failpoints(): string[] {
 }
 
 /** Kills at the failpoint's first, second and fifth passing, on both kinds of run. */
-export async function failpointKills(name: string, seed: number): Promise<Tally> {
+export async function failpointKills(failpoint: string, seed: number): Promise<Tally> {
   const tally = newTally();
   for (const count of [1, 2, 5]) {
-    const failpoint = `${name}:${count}`;
-    await story(await newHousehold(seed + count, 'strict'), () => [{ failpoint }], tally, failpoint);
+    const name = `${failpoint}:${count}`;
+    await story(await newHome(seed + count, 'strict'), { blows: () => [{ failpoint: name }], tally, name });
   }
   return tally;
 }
@@ -96,47 +131,7 @@ export async function failpointKills(name: string, seed: number): Promise<Tally>
 export async function chainOfKills(names: readonly string[], seed: number): Promise<Tally> {
   const tally = newTally();
   const blows = names.map((name) => ({ failpoint: `${name}:1` }));
-  const household = await newHousehold(seed, 'strict');
-  await story(household, (phase) => (phase === 'first' ? [] : blows), tally, 'chain');
+  const all = await newHome(seed, 'strict');
+  await story(all, { blows: (phase) => (phase === 'first' ? [] : blows), tally, name: 'chain' });
   return tally;
 }
-
-function row(name: string, { trials, kills, lost, doubled, damaged, stuck }: Tally): string {
-  const numbers = [trials, kills, lost, doubled, damaged, stuck].map((number) => String(number).padStart(8));
-  return `${name.padEnd(24)}${numbers.join('')}`;
-}
-
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      trials: { type: 'string', default: '200' },
-      seed: { type: 'string', default: String(Date.now() % 100_000) },
-      jobs: { type: 'string', default: '2' },
-      'no-failpoints': { type: 'boolean', default: false },
-    },
-  });
-  const seed = Number(values.seed);
-  const log = (line: string) => process.stderr.write(`${line}\n`);
-  const tallies: [string, Tally][] = [
-    [
-      'random moments',
-      await randomKills({ trials: Number(values.trials), seed, jobs: Number(values.jobs), log }),
-    ],
-  ];
-  for (const name of values['no-failpoints'] ? [] : failpoints()) {
-    const tally = await failpointKills(name, seed);
-    tallies.push([name, tally]);
-    log(`${name}: ${tally.kills === 0 ? 'sync does not pass it' : `${tally.kills} kills`}`);
-  }
-  const heads = ['trials', 'kills', 'lost', 'doubled', 'damaged', 'stuck'].map((head) => head.padStart(8));
-  const lines = [
-    `seed ${seed}`,
-    `${''.padEnd(24)}${heads.join('')}`,
-    ...tallies.map(([name, one]) => row(name, one)),
-  ];
-  const problems = tallies.flatMap(([, one]) => one.problems);
-  process.stdout.write(`${[...lines, ...problems].join('\n')}\n`);
-  process.exitCode = problems.length === 0 ? 0 : 1;
-}
-
-if (import.meta.main) await main();

@@ -1,124 +1,136 @@
-import { Household } from '../support/household.ts';
-import { eligible, examine, type Person } from './checks.ts';
+import type { Finished } from '../support/program.ts';
+import { examine, refreshSends } from './checks.ts';
+import { aDayLater, type Home } from './scene.ts';
+import { note, type Tally } from './tally.ts';
+import { calm } from './weather.ts';
 
 const HOUR = 3_600_000;
 
-/** Where a run is to be killed: after so many milliseconds, or at a failpoint. */
-export type Blow = { readonly after: number } | { readonly failpoint: string };
-
-export interface Tally {
-  trials: number;
-  /** Runs that died; a run may also have been quicker than its killer. */
-  kills: number;
-  lost: number;
-  doubled: number;
-  damaged: number;
-  stuck: number;
-  /** What was wrong, with the number of the trial. */
-  readonly problems: string[];
+/** What one run has to bear. */
+export interface Blow {
+  readonly failpoint?: string;
+  /** Milliseconds after its start, or after that many requests of it had arrived; either may be never. */
+  readonly after?: number;
+  readonly requests?: number;
+  /** What comes then; default SIGKILL. */
+  readonly signal?: NodeJS.Signals;
+  /** Plans faults at the imitations. */
+  readonly weather?: (home: Home) => void;
 }
 
-export const newTally = (): Tally => ({
-  trials: 0,
-  kills: 0,
-  lost: 0,
-  doubled: 0,
-  damaged: 0,
-  stuck: 0,
-  problems: [],
-});
+export type Phase = 'first' | 'later';
 
-type Rotation = 'grace' | 'strict';
+/** How long undisturbed runs take here and now (milliseconds). */
+export type Lengths = Record<Phase, number>;
 
-export async function newHousehold(
-  seed: number,
-  rotation: Rotation = 'grace',
-): Promise<{ home: Household; person: Person }> {
-  const home = await Household.start({
-    oura: { days: 12, seed: seed % 50, rotation, pageSize: { documents: 5, samples: 700 } },
-    clockify: { zone: 'America/Los_Angeles' },
-  });
-  const other = home.clockify.addEntry({ start: '2026-03-11T08:00:00Z', end: '2026-03-11T09:00:00Z' });
-  const timer = home.clockify.startTimer();
-  return {
-    home,
-    person: { edited: new Map(), deletedNights: new Set(), own: new Set([other.id, timer.id]) },
-  };
-}
-
-/** A day later: the token has run out, nights came, changed and went, and the person edited and deleted entries. */
-export function aDayLater({ home, person }: { home: Household; person: Person }): void {
-  home.time.now += 25 * HOUR;
-  const [rescored, moved, edited, deleted, gone] = eligible(home)
-    .filter(({ type }) => type === 'long_sleep')
-    .reverse()
-    .slice(1) as { id: string; bedtime_end: string }[];
-  const entryOf = (id: string | undefined) =>
-    home.ledger().find((row) => row.record_id === id)?.entry_id as string;
-  const { truth } = home.oura;
-  truth.rescore(rescored?.id as string, { total_sleep_duration: 20_000, efficiency: 77 });
-  const end = new Date(Date.parse(moved?.bedtime_end as string) + 600_000).toISOString();
-  truth.rescore(moved?.id as string, { bedtime_end: end });
-  truth.rescore(edited?.id as string, { total_sleep_duration: 21_000 });
-  truth.rescore(deleted?.id as string, { total_sleep_duration: 22_000 });
-  truth.remove('sleep', gone?.id as string);
-  home.clockify.editEntry(entryOf(edited?.id), { description: 'mine' });
-  person.edited.set(entryOf(edited?.id), 'mine');
-  home.clockify.deleteEntry(entryOf(deleted?.id));
-  person.deletedNights.add(deleted?.id as string);
-}
+/** A run among faults may end so; our own fault, a wrong setting, a second run and a broken disk are none of theirs. */
+const UNDERSTOOD = [0, 3, 4, 5, 8, 130];
+/** After a signal the program has to be gone within this (milliseconds); a busy machine gets twice the promise. */
+const GONE_WITHIN = 10_000;
 
 /** True when the run died of it. */
-async function strike(home: Household, blow: Blow): Promise<boolean> {
-  const env: Record<string, string> = 'failpoint' in blow ? { HEALTH_SYNC_FAILPOINT: blow.failpoint } : {};
+async function strike(all: Home, blow: Blow, tally: Tally, name: string): Promise<boolean> {
+  const { home, scene } = all;
+  const { signal = 'SIGKILL' } = blow;
+  blow.weather?.(all);
+  const before = scene.oura.faults.played + scene.clockify.faults.played;
+  const env: Record<string, string> =
+    blow.failpoint === undefined ? {} : { HEALTH_SYNC_FAILPOINT: blow.failpoint };
   const { child, finished } = home.begin(['sync'], env);
-  const timer = 'after' in blow ? setTimeout(() => child.kill('SIGKILL'), blow.after) : undefined;
-  const { signal } = await finished;
+  let struckAt: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const arm = () => {
+    if (blow.after === undefined) return;
+    timer = setTimeout(() => {
+      struckAt = performance.now();
+      child.kill(signal);
+    }, blow.after);
+  };
+  if (blow.requests === undefined) arm();
+  else all.atRequest(blow.requests, arm);
+  const ended = await finished;
   clearTimeout(timer);
-  return signal === 'SIGKILL';
+  tally.faults += scene.oura.faults.played + scene.clockify.faults.played - before;
+  if (blow.weather !== undefined) {
+    calm(scene);
+    // Windows that were closed by a 429 are open again.
+    home.time.now += 1.2 * HOUR;
+  }
+  // Before its first line and after its last one, the program leaves signals to Node.
+  const died = ended.signal !== null && (ended.signal === 'SIGKILL' || ended.signal === signal);
+  if (died) return true;
+  if (!UNDERSTOOD.includes(ended.code ?? -1)) note(tally, name, 'damaged', [spoken(ended)]);
+  if (struckAt !== undefined && performance.now() - struckAt > GONE_WITHIN)
+    note(tally, name, 'stuck', [`${signal} was obeyed only after ${GONE_WITHIN / 1000} s`]);
+  return struckAt !== undefined && ended.code === 130;
+}
+
+function spoken({ code, signal, stderr }: Finished): string {
+  return `exit ${code ?? signal}: ${stderr.trim().split('\n').slice(-3).join(' / ')}`;
+}
+
+/** A person signs in again where a pair is beyond rescue: the service was strict, or the token was sent twice. */
+function mayNeedPerson({ scene }: Home, { code, stderr }: Finished): boolean {
+  const sends = [...refreshSends(scene).values()].at(-1) ?? 0;
+  return (
+    (code === 3 || code === 5) && /auth oura/.test(stderr) && (scene.rotation === 'strict' || sends === 2)
+  );
+}
+
+async function runToTheEnd(all: Home, args: readonly string[] = []): Promise<Finished> {
+  const { home, scene } = all;
+  const ended = await home.run(['sync', ...args]);
+  if (!mayNeedPerson(all, ended)) return ended;
+  home.configure({ oura: `resources = ${JSON.stringify(scene.collections)}` });
+  return home.run(['sync', ...args]);
 }
 
 /** One trial: blows, then a run to the end, then the comparison. False: no use in going on with this household. */
 async function trial(
-  { home, person }: { home: Household; person: Person },
+  all: Home,
   blows: readonly Blow[],
   tally: Tally,
   name: string,
+  took: (milliseconds: number) => void,
 ): Promise<boolean> {
   tally.trials += 1;
-  for (const blow of blows) if (await strike(home, blow)) tally.kills += 1;
-  const { code, stderr } = await home.run(['sync']);
-  const note = (kind: 'lost' | 'doubled' | 'damaged' | 'stuck', found: readonly string[]) => {
-    if (found.length > 0) tally[kind] += 1;
-    tally.problems.push(...found.slice(0, 5).map((one) => `${name}: ${kind}: ${one}`));
-  };
-  if (code !== 0) {
-    note('stuck', [`exit ${code}: ${stderr.trim().split('\n').slice(-3).join(' / ')}`]);
+  for (const blow of blows) if (await strike(all, blow, tally, name)) tally.kills += 1;
+  const start = performance.now();
+  const ended = await runToTheEnd(all);
+  took(performance.now() - start);
+  if (ended.code !== 0) {
+    note(tally, name, 'stuck', [spoken(ended)]);
     return false;
   }
-  const damage = examine(home, person);
-  for (const kind of ['lost', 'doubled', 'damaged'] as const) note(kind, damage[kind]);
+  const damage = examine(all.scene, all.person);
+  for (const kind of ['lost', 'doubled', 'damaged'] as const) note(tally, name, kind, damage[kind]);
   return true;
 }
 
-/** Two trials per household: on the first run ever, and on one a day later that has everything to do. */
-export async function story(
-  household: { home: Household; person: Person },
-  blows: (phase: 'first' | 'later') => readonly Blow[],
-  tally: Tally,
-  name: string,
-): Promise<void> {
+export interface Story {
+  /** What the runs of a trial have to bear. */
+  readonly blows: (phase: Phase) => readonly Blow[];
+  /** Trials after the first; default 1. */
+  readonly days?: number;
+  readonly tally: Tally;
+  readonly name: string;
+  readonly took?: (phase: Phase, milliseconds: number) => void;
+}
+
+/** Trials with one household: on the first run ever, and on runs a day later that have everything to do. */
+export async function story(all: Home, { blows, days = 1, tally, name, took }: Story): Promise<void> {
   try {
-    if (!(await trial(household, blows('first'), tally, `${name} first`))) return;
-    aDayLater(household);
-    if (!(await trial(household, blows('later'), tally, `${name} later`))) return;
+    if (!(await trial(all, blows('first'), tally, `${name} first`, () => {}))) return;
+    for (let day = 1; day <= days; day += 1) {
+      aDayLater(all);
+      const lasted = (milliseconds: number) => took?.('later', milliseconds);
+      if (!(await trial(all, blows('later'), tally, `${name} day ${day}`, lasted))) return;
+    }
     // The pair is good when it can be renewed once more.
-    household.home.time.now += 25 * HOUR;
-    const { code, stderr } = await household.home.run(['sync']);
-    if (code === 0) return;
-    tally.stuck += 1;
-    tally.problems.push(`${name}: the tokens are not good any more: exit ${code} ${stderr}`);
+    all.home.time.now += 25 * HOUR;
+    const ended = await runToTheEnd(all, ['--no-push', '--resources', 'sleep']);
+    if (ended.code !== 0) note(tally, name, 'stuck', [`the tokens are not good any more: ${spoken(ended)}`]);
   } finally {
-    await household.home.end();
+    await all.home.end();
   }
 }
