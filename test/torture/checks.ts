@@ -153,7 +153,8 @@ function examineLedger(scene: Scene, person: Person, damage: Damage, rowsOf: Row
   for (const id of person.own) there.delete(id);
   const rows = rowsOf<LedgerRow>('SELECT record_id, state, entry_id FROM clockify_entries');
   for (const { record_id, state, entry_id } of rows) {
-    if (state === 'gone' && person.deletedNights.has(record_id)) continue;
+    // Noticed when its time is listed again, which may be never.
+    if (person.deletedNights.has(record_id)) continue;
     if (state !== 'done') damage.damaged.push(`ledger: ${record_id} is ${state}`);
     else if (!there.delete(entry_id as string)) damage.damaged.push(`ledger: ${entry_id} is not there`);
   }
