@@ -92,8 +92,7 @@ test('a wrong count, an unfinished intent and a row without its entry are damage
     `UPDATE sync_state SET live_rows = live_rows + ${by} WHERE resource = 'sleep'`;
   expect(tampered(count(1), count(-1))).toEqual([false, false, true]);
   const [row] = all.home.ledger();
-  const state = (to: string) =>
-    `UPDATE entries SET state = '${to}' WHERE record_id = '${row?.record_id}'`;
+  const state = (to: string) => `UPDATE entries SET state = '${to}' WHERE record_id = '${row?.record_id}'`;
   expect(tampered(state('intent'), state('done'))).toEqual([false, false, true]);
 });
 

@@ -17,9 +17,15 @@ export function inventedDocuments(life: Life, collection: Collection, now: () =>
   const make = documents[collection.name] as DayOfDocuments;
   const settled: Entry[] = [];
   let next = life.person.firstDay;
+  /** While the clock stands still, and within one millisecond, a listing is asked for page by page. */
+  let latest: { readonly asOf: number; readonly entries: readonly Entry[] } | undefined;
   return {
     *entries() {
       const asOf = now();
+      if (latest?.asOf === asOf) {
+        yield* latest.entries;
+        return;
+      }
       const today = dateAt(asOf, life.person.zone);
       const fresh: Entry[] = [];
       // One day ahead: a late nap of this evening counts for tomorrow.
@@ -32,7 +38,8 @@ export function inventedDocuments(life: Life, collection: Collection, now: () =>
         } else fresh.push(...entries);
       }
       // A nap of this evening may count for tomorrow and lie before one that counts for today.
-      yield* [...settled, ...fresh].sort(inOrder);
+      latest = { asOf, entries: [...settled, ...fresh].sort(inOrder) };
+      yield* latest.entries;
     },
   };
 }

@@ -91,14 +91,15 @@ async function run(world: World, trips: readonly Trip[], year: Year, now: Circum
   }
   const before = scene.oura.faults.played + scene.clockify.faults.played;
   const at = `${now.name}, ${new Date(clock.now()).toISOString()}`;
-  const errors = await attempt(world, zoneAt(trips, clock.now()));
+  const { errors, signedOut } = await attempt(world, zoneAt(trips, clock.now()));
   calm(scene);
   year.tally.faults += scene.oura.faults.played + scene.clockify.faults.played - before;
   if (errors.length === 0) year.good += 1;
   // The free plan's budget may take some hours to write a month of nights.
   const bad = errors.filter(({ outcome }) => !UNDERSTOOD.includes(outcome));
   note(year.tally, at, 'damaged', bad.map(String));
-  if (errors.some(({ outcome }) => outcome === 'AUTH') && needsPerson(world)) {
+  if (signedOut !== undefined) {
+    if (!needsPerson(world)) note(year.tally, at, 'stuck', [signedOut]);
     world.signIn();
     year.signIns += 1;
   } else if (now.quiet) note(year.tally, at, 'stuck', errors.filter(isNotWindow).map(String));
@@ -109,11 +110,23 @@ async function run(world: World, trips: readonly Trip[], year: Year, now: Circum
 const UNDERSTOOD: readonly string[] = ['AUTH', 'TEMP', 'PARTIAL', 'CONTRACT'];
 const isNotWindow = ({ outcome }: ProgramError) => outcome !== 'TEMP';
 
-async function attempt(world: World, zone: string): Promise<ProgramError[]> {
+interface Attempt {
+  readonly errors: readonly ProgramError[];
+  /** What was said when only a person can help, by signing in again; a 403 to one question is not that. */
+  readonly signedOut: string | undefined;
+}
+
+async function attempt(world: World, zone: string): Promise<Attempt> {
   const { store, clock } = world;
   const synced = await sync({ store, provider: 'oura', config: world.ouraConfig(), zone, clock });
   const pushed = await push({ store, config: world.clockifyConfig, clock });
-  return [synced.error, pushed.error].filter((error) => error !== undefined);
+  const refusal = synced.resources.find(
+    ({ outcome, error }) => outcome === 'AUTH' && !/\b40[13]\b/.test(error?.message ?? ''),
+  );
+  return {
+    errors: [synced.error, pushed.error].filter((error) => error !== undefined),
+    signedOut: refusal?.error?.message,
+  };
 }
 
 /** One renewal that goes wrong per refresh token: a second one may take a person to mend. */
