@@ -17,7 +17,7 @@ const ONE_MORE = ['ring_battery_level', 'daily_activity', 'enhanced_tag', 'sessi
 /** What Clockify's profile is set to, whatever the person's own zone. */
 const PROFILES = ['Europe/Berlin', 'America/Los_Angeles', 'Asia/Kolkata', 'Pacific/Auckland'] as const;
 
-/** A year commits some 40,000 times, and a disk would be waited for each time; kill trials use one. */
+/** A year commits some 40,000 times, and a disk would be waited for each time. */
 const MEMORY = '/dev/shm';
 
 /** Stands still unless somebody waits, who has then waited at once. Waiting side by side takes no longer than the longest. */
