@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
@@ -13,6 +13,7 @@ import type { Asked } from '../bench/server/front.ts';
 import { type Services, startServices } from '../bench/services.ts';
 import { tableOf, writeBetweenMarks } from '../bench/table.ts';
 import { ENTRY, runProgram, temporaryFolder } from './support/program.ts';
+import { hasSystemTool } from './support/systemTool.ts';
 
 const BENCH = fileURLToPath(new URL('../bench', import.meta.url));
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -86,8 +87,7 @@ test('the bare loop stores exactly what the program stores', async () => {
   expect(stored).toEqual(contents(place.database, ours));
 });
 
-const hasGnuTime = existsSync('/usr/bin/time');
-if (!hasGnuTime) console.warn('Skipped: the benchmark needs GNU time (Debian: apt-get install time)');
+const hasGnuTime = hasSystemTool('/usr/bin/time', 'time');
 
 describe.skipIf(!hasGnuTime)('npm run bench', () => {
   test('measures every row of the table', { timeout: 600_000 }, async () => {

@@ -10,6 +10,7 @@ import { Lock } from '../../src/store/lock.ts';
 import type { Store } from '../../src/store/store.ts';
 import { sweepHalves, tidy } from '../../src/store/tidy.ts';
 import { breakIndex, breakPage } from '../support/damage.ts';
+import { hasSystemTool } from '../support/systemTool.ts';
 import { argumentsOf, folder, NOON, newStore, run, start } from './support.ts';
 
 const TOKEN = {
@@ -52,7 +53,7 @@ function tables(db: Database.Database): Record<string, unknown[]> {
 const SAVE = `
   import { writeBackup } from 'store/backup.ts';
   await writeBackup({ database: process.argv[1], target: process.argv[2], now: ${NOON} });`;
-const hasStrace = spawnSync('strace', ['-V']).status === 0;
+const hasStrace = hasSystemTool('/usr/bin/strace', 'strace');
 
 const save = (database: string, target: string, more = {}) =>
   writeBackup({ database, target, now: NOON, ...more });
