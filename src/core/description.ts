@@ -114,7 +114,14 @@ export function markerWord(word: string, resource: string | undefined, account: 
 
 /** The marker's text: the day the session counts for and the UTC minute it began. */
 export function markerOf(word: string, { day, startAt }: Describable): string {
-  return markerText(word, { day, time: new Date(startAt).toISOString().slice(11, 16) });
+  return markerText(word, { day, time: timeInUtc(startAt) });
+}
+
+/** `HH:MM`, reckoned: a plan asks for it several times per night, and a Date's text takes ten times as long. */
+export function timeInUtc(instant: number): string {
+  const minute = ((Math.floor(instant / 60_000) % 1440) + 1440) % 1440;
+  const [hours, minutes] = [Math.floor(minute / 60), minute % 60];
+  return `${hours < 10 ? '0' : ''}${hours}:${minutes < 10 ? '0' : ''}${minutes}`;
 }
 
 export function markerText(word: string, { day, time }: Marker): string {

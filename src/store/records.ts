@@ -162,8 +162,22 @@ export class Records {
     const seen = Math.floor(now / 1000);
     // For whoever compares two copies; whether a record changed is decided by its text.
     const contentHash = crc32(text);
-    const times = [row.day ?? null, instant(row.startedAt), instant(row.endedAt), instant(row.updatedAt)];
-    const added = this.#insert.run(stream, row.id, ...times, seen, seen, contentHash, text);
+    const day = row.day ?? null;
+    const started = instant(row.startedAt);
+    const ended = instant(row.endedAt);
+    const updated = instant(row.updatedAt);
+    const added = this.#insert.run(
+      stream,
+      row.id,
+      day,
+      started,
+      ended,
+      updated,
+      seen,
+      seen,
+      contentHash,
+      text,
+    );
     if (added.changes === 1) {
       if (change.session !== undefined) this.#sessions.keep(stream, change);
       return 'created';
@@ -179,7 +193,7 @@ export class Records {
       if (change.session !== undefined) this.#sessions.keepMissing(stream, change);
       return 'unchanged';
     }
-    this.#update.run(...times, seen, seen, contentHash, text, stream, row.id);
+    this.#update.run(day, started, ended, updated, seen, seen, contentHash, text, stream, row.id);
     this.#sessions.keep(stream, change);
     return known.deleted_at === null ? 'updated' : 'restored';
   }

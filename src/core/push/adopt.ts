@@ -9,6 +9,7 @@ import {
   RULE_TEMPLATE,
   readMarker,
   soleMarker,
+  timeInUtc,
 } from '../description.ts';
 import type { Entry, EntryFields } from '../destination.ts';
 import type { PlanInput } from './step.ts';
@@ -42,11 +43,12 @@ export function adoptions(input: PlanInput, sessions: readonly StoredSession[]):
   const candidates = unclaimed(input);
   const taken = new Set<Unclaimed>();
   const found = new Map<string, Adoption>();
+  const keyed = sessions.map((session) => ({ session, key: keyOf(session) }));
   // Exact markers first: a moved night must not take the entry that another session names exactly.
   for (const fits of [hasExactMarker, isSameNight]) {
-    for (const session of sessions) {
-      if (found.has(keyOf(session))) continue;
-      const intent = intents.get(keyOf(session));
+    for (const { session, key } of keyed) {
+      if (found.has(key)) continue;
+      const intent = intents.get(key);
       const sent = intent?.sent as EntryFields | null | undefined;
       const best = daysOf(session, sent, input)
         .flatMap((day) => candidates.get(day) ?? [])
@@ -63,7 +65,7 @@ export function adoptions(input: PlanInput, sessions: readonly StoredSession[]):
       // Just what a create without an answer was about to make of it: nobody has touched it since.
       const arrived = intent !== undefined && sent != null && sameFields(best.entry, sent);
       const asSent = arrived && (hasChanged(intent, session) ? 'stale' : 'same');
-      found.set(keyOf(session), {
+      found.set(key, {
         entry: best.entry,
         verdict: asSent || judge(best, session, input.style.word, [input.style.template]),
       });
@@ -152,7 +154,7 @@ export function judge(
     if (wanted.some((one) => sameFields(entry, { ...one, projectId }))) return 'same';
     if (wanted.some(({ text }) => entry.text.trim() === text)) return 'edited';
   }
-  const atItsMarker = new Date(entry.startAt).toISOString().slice(11, 16) === marker.time;
+  const atItsMarker = timeInUtc(entry.startAt) === marker.time;
   const nearItsDay = Math.abs(entry.startAt - Date.parse(marker.day)) < NEAR_ITS_DAY;
   const known = [...templates, DEFAULT_TEMPLATE, RULE_TEMPLATE];
   const ourShape = known.some((template) => hasShapeOf(template, entry.text.trim(), session));
