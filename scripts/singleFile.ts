@@ -10,12 +10,6 @@ import { bundleChunks } from './chunks.ts';
 /** Node looks for this text in its own binary; see https://nodejs.org/api/single-executable-applications.html. */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
-/**
- * Left alone, V8 lets garbage pile up to three times of what is alive, because the machine has room for it: a first sync of
- * five years then takes 310 MB instead of 185. The compiled code fits these flags only.
- */
-const MEMORY_FLAGS = ['--min-semi-space-size=8', '--max-semi-space-size=8', '--heap-growing-percent=50'];
-
 /** Puts the program, its compiled code and the SQLite addon into a copy of the Node that runs this script. */
 export async function buildSingleFile(entry: string, file: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'oura-clockify-build-'));
@@ -39,7 +33,7 @@ async function sealBlob(entry: string, folder: string): Promise<string> {
   const start = join(folder, 'start.cjs');
   await bundleStart(start);
   const chunks = await bundleChunks(entry, folder);
-  execFileSync(process.execPath, [...MEMORY_FLAGS, 'scripts/codeCache.ts', folder], { stdio: 'inherit' });
+  execFileSync(process.execPath, ['scripts/codeCache.ts', folder], { stdio: 'inherit' });
   const pieces = chunks.flatMap((chunk) => [chunk, cacheName(chunk)]);
   const config = join(folder, 'sea.json');
   const output = join(folder, 'sea.blob');
@@ -48,7 +42,6 @@ async function sealBlob(entry: string, folder: string): Promise<string> {
     main: basename(start),
     output,
     disableExperimentalSEAWarning: true,
-    execArgv: MEMORY_FLAGS,
     assets: {
       ...Object.fromEntries(pieces.map((piece) => [piece, join(folder, piece)])),
       'better_sqlite3.node': prebuiltAddon(),

@@ -24,7 +24,7 @@ function chunk(name: string) {
   // The bundler writes ASCII only, and a string of single bytes needs neither decoding nor twice the memory.
   const source = Buffer.from(getRawAsset(name)).toString('latin1');
   const script = compiled(name, source, Buffer.from(getRawAsset(cacheName(name))));
-  if (script.cachedDataRejected === true && argv.includes('--debug'))
-    process.stderr.write(`The compiled code of ${name} does not fit this process; starting takes longer.\n`);
+  if (name === MAIN && script.cachedDataRejected === true && argv.includes('--debug'))
+    process.stderr.write('The compiled code does not fit this process: starting takes longer.\n');
   return script;
 }

@@ -12,6 +12,7 @@ import { explicitRange } from '../range.ts';
 import { recordedRun } from '../recordedRun.ts';
 import type { Terminal } from '../terminal.ts';
 import type { SyncFlags } from './flags.ts';
+import { keepMemorySmall } from './memory.ts';
 import { progress } from './progress.ts';
 import { pushSessions, type Shown, troubles } from './push.ts';
 import { syncReport } from './report.ts';
@@ -143,11 +144,17 @@ async function fetchAll(
   const store = await context.store();
   const shown = await progress(context.terminal, sources.flatMap(({ resources }) => resources).length);
   try {
+    const opened = await Promise.all(
+      sources.map(async (source) => ({
+        ...source,
+        keeper: await context.keeper(source.provider),
+        http: await context.client(source.provider, { wait: flags.wait === true, signal }),
+      })),
+    );
+    keepMemorySmall();
     const results = await Promise.all(
-      sources.map(async ({ provider, resources }) => {
-        const keeper = await context.keeper(provider);
-        const http = await context.client(provider, { wait: flags.wait === true, signal });
-        return syncProvider({
+      opened.map(({ provider, resources, keeper, http }) =>
+        syncProvider({
           provider,
           resources,
           config: config.section(provider.id),
@@ -166,8 +173,8 @@ async function fetchAll(
           granted: () => keeper.describe().granted ?? undefined,
           onProgress: shown.update,
           signal,
-        });
-      }),
+        }),
+      ),
     );
     return results.flat();
   } finally {
