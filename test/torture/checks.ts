@@ -72,6 +72,7 @@ function examineRecords(scene: Scene, person: Person, damage: Damage, rowsOf: Ro
     const truth = new Map(
       wantedOf(scene, person, resource, rowsOf).map((document) => [idOf(document), document]),
     );
+    const ever = new Set(scene.oura.truth.list(resource).map(idOf));
     const rows = rowsOf<{ record_id: string; payload_json: string }>(
       'SELECT record_id, payload_json FROM records WHERE resource = ? AND deleted_at IS NULL',
       resource,
@@ -80,20 +81,27 @@ function examineRecords(scene: Scene, person: Person, damage: Damage, rowsOf: Ro
     for (const { record_id, payload_json } of rows) {
       const document = truth.get(record_id);
       truth.delete(record_id);
-      if (document === undefined) damage.doubled.push(`${resource} ${record_id} is stored and not true`);
-      else if (JSON.stringify(document) !== payload_json)
+      if (document === undefined) {
+        // Before any night is known, a series is read from as far back as the week's re-read goes.
+        if (isSeries(resource) && ever.has(record_id)) continue;
+        damage.doubled.push(`${resource} ${record_id} is stored and not true`);
+      }
+      if (document !== undefined && JSON.stringify(document) !== payload_json)
         damage.lost.push(`${resource} ${record_id} is stale`);
     }
     for (const id of truth.keys()) damage.lost.push(`${resource} ${id}`);
   }
 }
 
+function isSeries(resource: string): boolean {
+  return resource === 'heartrate' || resource === 'ring_battery_level';
+}
+
 /** Sample series are read from the first night on; what a ring said before that is not asked for. */
 function wantedOf(scene: Scene, person: Person, resource: string, rowsOf: Rows): Document[] {
   const all = scene.oura.truth.list(resource);
   const late = person.late.get(resource);
-  if (resource !== 'heartrate' && resource !== 'ring_battery_level')
-    return all.filter(({ id }) => late?.has(String(id)) !== true);
+  if (!isSeries(resource)) return all.filter(({ id }) => late?.has(String(id)) !== true);
   const [first] = rowsOf<{ day: string }>("SELECT min(day) AS day FROM records WHERE resource = 'sleep'");
   const from = startOfDay(first?.day as string, scene.zone);
   return all.filter(({ timestamp }) => Date.parse(String(timestamp)) >= from);

@@ -19,6 +19,7 @@ class WindowsRun {
   readonly #cursor: Windows;
   /** What this run alone has covered. */
   #readNow: Coverage = emptyState.covered;
+  #isDoubtful = false;
 
   constructor(stream: Stream, cursor: Windows) {
     this.#stream = stream;
@@ -31,7 +32,9 @@ class WindowsRun {
     stream.spans = spansToRead(this.#cursor, stream.state, wantedOf(stream, this.#cursor.firstOfWeek));
     if (this.#cursor.probe) await this.#readProbing();
     else await this.#readTogether(stream.spans);
-    if (stream.request.explicit === undefined) stream.saveState(afterRun(stream.state, stream.today));
+    // An answer of nothing where records are stored is not believed: the next run of the day looks as far back again.
+    if (stream.request.explicit === undefined && !this.#isDoubtful)
+      stream.saveState(afterRun(stream.state, stream.today));
   }
 
   /** Newest first, one after the other; a slice without a row makes all that is left one slice. */
@@ -52,9 +55,9 @@ class WindowsRun {
   }
 
   /** The span joins the covered ranges in the transaction of its last page. */
-  #readSpan(span: Span): Promise<number> {
+  async #readSpan(span: Span): Promise<number> {
     const stream = this.#stream;
-    return readListing(stream, {
+    const rows = await readListing(stream, {
       span,
       keep: span,
       complete: span,
@@ -65,6 +68,9 @@ class WindowsRun {
         return afterSpan(known, span, stream.today);
       },
     });
+    if (rows === 0 && stream.resource.samples !== true)
+      this.#isDoubtful ||= stream.records.find.idsIn(stream.number, span).length > 0;
+    return rows;
   }
 }
 
