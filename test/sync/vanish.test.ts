@@ -155,6 +155,26 @@ test('D5 a 404 that is not the service’s own proves nothing', async () => {
   expect(removed(home)).toEqual([]);
 });
 
+test.each<[string, RegExp, Fault]>([
+  ['was answered with nothing', /usercollection\/sleep$/, answer(200, { data: [], next_token: null })],
+  [
+    'had an item of another shape',
+    /usercollection\/sleep$/,
+    rewrite((text) => text.replace('"bedtime_start":"', '$&x')),
+  ],
+  ['could not tell what is gone', /sleep\/night-/, answer(200, { id: 7 })],
+])('D5 a wide re-read that %s is done again by the next run of the day', async (_, path, fault) => {
+  const home = await sleepers(20);
+  // The next day, and yet before the token has run out.
+  home.time.now += 20 * HOUR;
+  home.oura.truth.remove('sleep', 'night-2026-03-01');
+  home.oura.faults.add({ path }, fault, 1);
+  const first = await home.sync();
+  expect([first.totals.records.deleted, home.live('sleep').length]).toEqual([0, 20]);
+  expect((await home.sync()).totals.records.deleted).toBe(1);
+  expect(home.live('sleep')).not.toContain('night-2026-03-01');
+});
+
 test('D5 a night that came back is made again', async () => {
   const home = await sleepers(10);
   const [first] = nights(1, '2026-03-09');

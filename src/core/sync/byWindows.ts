@@ -19,7 +19,7 @@ class WindowsRun {
   readonly #cursor: Windows;
   /** What this run alone has covered. */
   #readNow: Coverage = emptyState.covered;
-  #isDoubtful = false;
+  #lacksRows = false;
 
   constructor(stream: Stream, cursor: Windows) {
     this.#stream = stream;
@@ -32,8 +32,10 @@ class WindowsRun {
     stream.spans = spansToRead(this.#cursor, stream.state, wantedOf(stream, this.#cursor.firstOfWeek));
     if (this.#cursor.probe) await this.#readProbing();
     else await this.#readTogether(stream.spans);
-    // An answer of nothing where records are stored is not believed: the next run of the day looks as far back again.
-    if (stream.request.explicit === undefined && !this.#isDoubtful)
+    // Neither an answer of nothing where records are stored nor one that was not understood says what has vanished:
+    // the next run of the day looks as far back again.
+    const isDoubtful = this.#lacksRows || stream.counts.rejected > 0;
+    if (stream.request.explicit === undefined && !isDoubtful)
       stream.saveState(afterRun(stream.state, stream.today));
   }
 
@@ -69,7 +71,7 @@ class WindowsRun {
       },
     });
     if (rows === 0 && stream.resource.samples !== true)
-      this.#isDoubtful ||= stream.records.find.idsIn(stream.number, span).length > 0;
+      this.#lacksRows ||= stream.records.find.idsIn(stream.number, span).length > 0;
     return rows;
   }
 }
