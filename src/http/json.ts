@@ -11,6 +11,15 @@ const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 
 /**
+ * Objects and arrays in one reply, and items of one list: each takes some hundred bytes of memory, however short its text.
+ * The most that honest ones have is a month of samples a second apart, which come in pages.
+ */
+const MOST_PARTS = 1_000_000;
+const MOST_ITEMS = 250_000;
+/** Shorter texts (in characters) are not worth the counting. */
+const COUNTED_FROM = 2_000_000;
+
+/**
  * Cuts the array at `path` (keys joined by dots; empty: the whole reply is the list) into its elements without touching
  * their text, because a record is kept exactly as received: parsing and printing it again would change numbers beyond
  * 2^53, `1.0`, and the order of keys. The envelope is what stands beside the list, in the same object.
@@ -65,11 +74,23 @@ export function wholeItem(text: string): RawItem {
 
 /** The parser's own error is dropped: it quotes the text, which holds health values. */
 export function parse(text: string): unknown {
+  if (text.length > COUNTED_FROM && partsIn(text) > MOST_PARTS)
+    throw new ContractError(`the reply has more than ${MOST_PARTS} parts`);
   try {
     return JSON.parse(text);
   } catch {
     throw new ContractError('the reply is not JSON');
   }
+}
+
+/** Also counts what stands in texts, where it is rare. */
+function partsIn(text: string): number {
+  let parts = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === OPEN_BRACE || code === OPEN_BRACKET) parts += 1;
+  }
+  return parts;
 }
 
 interface FoundArray {
@@ -147,6 +168,8 @@ function cutElements(text: string, start: number): FoundArray {
         return { start, end: at, elements };
       }
     } else if (code === COMMA && depth === 1) {
+      if (elements.length === MOST_ITEMS)
+        throw new ContractError(`the list has more than ${MOST_ITEMS} items`);
       elements.push(text.slice(from, at));
       from = at + 1;
     }

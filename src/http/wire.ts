@@ -1,8 +1,9 @@
-import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:zlib';
 import { Agent } from 'undici';
 import { ContractError, InterruptedError } from '../core/errors.ts';
 import { USER_AGENT } from '../program.ts';
+import { Body } from './body.ts';
 import { type Incoming, NetworkError, type Outgoing } from './exchange.ts';
+import { Slots } from './slots.ts';
 
 /** One of these before the first byte left means that the service saw nothing. */
 const NEVER_SENT = new Set([
@@ -15,8 +16,10 @@ const NEVER_SENT = new Set([
 ]);
 const TLS_FAULT = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO)/;
 
-/** After decompression; the largest honest page is a few megabytes. */
-const SIZE_LIMIT = 64 * 1024 * 1024;
+/** After decompression; the largest honest pages are a few megabytes, and five days of one sport in seconds are 32. */
+const SIZE_LIMIT = 32 * 1024 * 1024;
+/** What is larger, in bytes, comes one at a time: parsed, a reply takes several times its size. */
+const LARGE = 2 * 1024 * 1024;
 
 export interface WireOptions {
   /** Covers connecting, headers and body of one exchange, in milliseconds. */
@@ -29,6 +32,7 @@ export interface WireOptions {
 export class Wire {
   readonly #agent: Agent;
   readonly #deadline: number;
+  readonly #largeOnes = new Slots(1);
   /** The `Date` header of the latest reply, whatever it said otherwise. */
   latestDate: string | undefined;
 
@@ -60,10 +64,24 @@ export class Wire {
       });
       const headers = flat(reply.headers);
       this.latestDate = headers.date;
-      const bytes = await collect(reply.body, source);
-      return { status: reply.statusCode, headers, text: decode(bytes, headers['content-encoding'], source) };
+      const body = new Body(reply.body, headers['content-encoding'], source);
+      return {
+        status: reply.statusCode,
+        headers,
+        text: (await body.read(LARGE)) ?? (await this.#large(body)),
+      };
     } catch (error) {
       throw this.#explain(error, outgoing, source, signal);
+    }
+  }
+
+  async #large(body: Body): Promise<string> {
+    const release = await this.#largeOnes.take();
+    try {
+      return (await body.read(SIZE_LIMIT)) ?? (await body.refuse(SIZE_LIMIT));
+    } finally {
+      // By then the page is split and stored: the next one's request goes out in between (see `readAhead`).
+      setImmediate(() => setImmediate(release));
     }
   }
 
@@ -109,36 +127,4 @@ function flat(headers: Record<string, string | string[] | undefined>): Record<st
     result[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
   }
   return result;
-}
-
-async function collect(body: AsyncIterable<Uint8Array>, source: string): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > SIZE_LIMIT) throw tooLarge(source);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-function decode(bytes: Buffer, encoding: string | undefined, source: string): string {
-  const limit = { maxOutputLength: SIZE_LIMIT };
-  try {
-    if (encoding === 'gzip') return gunzipSync(bytes, limit).toString('utf8');
-    if (encoding === 'deflate') return inflateSync(bytes, limit).toString('utf8');
-    if (encoding === 'br') {
-      return brotliDecompressSync(bytes, { ...limit, flush: constants.BROTLI_OPERATION_PROCESS }).toString(
-        'utf8',
-      );
-    }
-  } catch (cause) {
-    if (codeOf(cause) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(source);
-    throw new ContractError(`${source}: the reply's ${encoding} encoding is broken`, { source, cause });
-  }
-  return bytes.toString('utf8');
-}
-
-function tooLarge(source: string): ContractError {
-  return new ContractError(`${source}: the reply is larger than ${SIZE_LIMIT / 1024 / 1024} MB`, { source });
 }

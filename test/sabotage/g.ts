@@ -52,9 +52,9 @@ export const g: readonly Sabotage[] = [
   {
     id: 'G5',
     file: 'src/http/wire.ts',
-    find: '      const bytes = await collect(reply.body, source);',
+    find: '      const body = new Body(reply.body,',
     replace:
-      "      reply.body.on('error', () => {});\n      either.throwIfAborted();\n      const bytes = await collect(reply.body.pipe(new (await import('node:stream')).PassThrough()), source);",
+      "      reply.body.on('error', () => {});\n      either.throwIfAborted();\n      const body = new Body(reply.body.pipe(new (await import('node:stream')).PassThrough()),",
     test: 'test/http/client.test.ts',
     name: 'G5',
     hangs: true,
