@@ -1,8 +1,13 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LoggedRequest } from '../../src/sandbox/server.ts';
 import { arrivedNights, examine, type Person } from './checks.ts';
+import { halfway } from './halfway.ts';
 import { type Home, newHome } from './scene.ts';
+
+type Entry = ReturnType<Home['home']['clockify']['entries']>[number];
 
 let all: Home;
 let nothing: Person;
@@ -118,4 +123,19 @@ test('a second project and a refresh token that was sent three times', () => {
   const renewal = ['/oauth/v2/ext/oauth-token', 'refresh_token=abc'] as const;
   expect(sent(oura.requests, ...renewal, 3)).toEqual([false, false, true]);
   expect(sent(oura.requests, ...renewal, 2)).toEqual(ALL_WELL);
+});
+
+test('right after a kill, a broken file and an entry that is there twice are seen', () => {
+  expect(halfway(all.scene, all.person)).toEqual([]);
+  const [entry] = all.home.clockify.entries().filter(({ id }) => !all.person.own.has(id)) as [Entry];
+  const { start, end } = entry.timeInterval;
+  const second = all.home.clockify.addEntry({ start, end: end as string, description: entry.description });
+  expect(halfway(all.scene, all.person)).toEqual([expect.stringContaining('twice')]);
+  all.home.clockify.deleteEntry(second.id);
+  const broken = join(all.home.folder, 'broken.sqlite');
+  const bytes = readFileSync(all.home.database);
+  writeFileSync(broken, bytes.fill(7, 4096, 12_288));
+  expect(halfway({ ...all.scene, file: broken }, all.person)).toEqual([
+    expect.stringContaining('after a kill'),
+  ]);
 });

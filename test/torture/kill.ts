@@ -16,6 +16,10 @@ export interface Options {
   readonly seed: number;
   /** Households at once. */
   readonly jobs: number;
+  /** Bad runs in a row, at most; default 3. */
+  readonly blows?: number;
+  /** Only this one; 0: all. */
+  readonly household?: number;
   readonly log?: (line: string) => void;
 }
 
@@ -26,7 +30,8 @@ const BETWEEN = 15;
 const TOGETHER = 3;
 
 /** Kills at moments spread evenly over a run's time and over its requests, and faults, all by seed. */
-export async function randomTrials({ kind, trials, seed, jobs, log }: Options): Promise<Tally> {
+export async function randomTrials(options: Options): Promise<Tally> {
+  const { kind, trials, seed, jobs, blows = 3, household = 0, log } = options;
   const lengths = await runLengths(seed);
   log?.(`${kind}: a run takes ${lengths.first} ms the first time, ${lengths.later} ms a day later`);
   const tally = newTally();
@@ -36,10 +41,11 @@ export async function randomTrials({ kind, trials, seed, jobs, log }: Options): 
     while (next < households) {
       next += 1;
       const number = next;
+      if (household !== 0 && number !== household) continue;
       const roll = dice(seed, kind, number);
       const rotation = rotationFor(kind, roll);
       await story(await newHome(seed + number, rotation), {
-        blows: (phase) => blowsFor(kind, phase, lengths, rotation, roll),
+        blows: (phase) => blowsFor(kind, phase, blows, lengths, rotation, roll),
         days: TOGETHER - 1,
         tally,
         name: `household ${number} of seed ${seed} (${kind}, ${rotation})`,
@@ -61,9 +67,16 @@ function rotationFor(kind: Kind, roll: Dice): Rotation {
   return kind === 'kills' ? 'grace' : roll.pick(['grace', 'strict', 'none']);
 }
 
-/** Most trials have one bad run, some two or three in a row; one among faults lasts longer than one that is killed. */
-function blowsFor(kind: Kind, phase: Phase, lengths: Lengths, rotation: Rotation, roll: Dice): Blow[] {
-  const count = 1 + Math.floor(roll.next() ** (kind === 'kills' ? 2 : 4) * 3);
+/** Most trials have one bad run, some several in a row; one among faults lasts longer than one that is killed. */
+function blowsFor(
+  kind: Kind,
+  phase: Phase,
+  most: number,
+  lengths: Lengths,
+  rotation: Rotation,
+  roll: Dice,
+): Blow[] {
+  const count = 1 + Math.floor(roll.next() ** (kind === 'kills' ? 2 : 4) * most);
   const renewalFails = phase === 'later' && roll.chance(0.5);
   return Array.from({ length: count }, (_, index) => {
     const moment = roll.chance(0.5)

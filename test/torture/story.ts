@@ -1,5 +1,6 @@
 import type { Finished } from '../support/program.ts';
 import { examine, refreshSends } from './checks.ts';
+import { halfway } from './halfway.ts';
 import { aDayLater, type Home } from './scene.ts';
 import { note, type Tally } from './tally.ts';
 import { calm } from './weather.ts';
@@ -94,7 +95,11 @@ async function trial(
   took: (milliseconds: number) => void,
 ): Promise<boolean> {
   tally.trials += 1;
-  for (const blow of blows) if (await strike(all, blow, tally, name)) tally.kills += 1;
+  for (const blow of blows) {
+    if (!(await strike(all, blow, tally, name))) continue;
+    tally.kills += 1;
+    note(tally, name, 'damaged', halfway(all.scene, all.person));
+  }
   const start = performance.now();
   const ended = await runToTheEnd(all);
   took(performance.now() - start);

@@ -2,7 +2,7 @@
  * The fault laboratory: runs the program among kills and faults of the services, again to its end, and compares its
  * database and Clockify with the truth of the imitations.
  *
- * npm run torture -- [--trials 500] [--seed S] [--jobs 3] [--only kills|faults|both|failpoints|tokens]
+ * npm run torture -- [--trials 500] [--seed S] [--jobs 3] [--only kills|faults|both|failpoints|tokens] [--blows 3] [--household N]
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,13 +24,23 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 100_000) },
     jobs: { type: 'string', default: '3' },
     only: { type: 'string' },
+    // Bad runs in a row before the one to the end, at most.
+    blows: { type: 'string', default: '3' },
+    // This one alone, to repeat what was found with it; 0: all.
+    household: { type: 'string', default: '0' },
   },
 });
-const [trials, seed, jobs] = [values.trials, values.seed, values.jobs].map((text) => {
+const [trials, seed, jobs, blows, household] = [
+  values.trials,
+  values.seed,
+  values.jobs,
+  values.blows,
+  values.household,
+].map((text) => {
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number < 0) throw new Error(`${text} is no whole number`);
   return number;
-}) as [number, number, number];
+}) as [number, number, number, number, number];
 const only = PARTS.find((part) => part === values.only);
 if (values.only !== undefined && only === undefined) throw new Error(`--only takes ${PARTS.join(', ')}`);
 
@@ -58,7 +68,7 @@ async function played(): Promise<Row[]> {
   const rows: Row[] = [];
   const random = (['kills', 'faults', 'both'] as const).filter((kind) => only === undefined || kind === only);
   for (const kind of random) {
-    const options = { kind, trials: Math.ceil(trials / random.length), seed, jobs, log };
+    const options = { kind, trials: Math.ceil(trials / random.length), seed, jobs, blows, household, log };
     rows.push([kind, await randomTrials(options)]);
   }
   if (only === undefined || only === 'tokens') {
