@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { App } from '../core/auth.ts';
 import { UsageError } from '../core/errors.ts';
 import type { OAuth2, World } from '../core/provider.ts';
+import { noteSecret } from '../core/secrecy.ts';
 import type { Wire } from '../http/wire.ts';
 import { runHint } from '../program.ts';
 
@@ -12,7 +13,9 @@ export interface Attempt {
 }
 
 export function newAttempt(): Attempt {
-  return { state: randomBytes(32).toString('base64url'), verifier: randomBytes(32).toString('base64url') };
+  const [state = '', verifier = ''] = [1, 2].map(() => randomBytes(32).toString('base64url'));
+  noteSecret(verifier);
+  return { state, verifier };
 }
 
 /** How long the look ahead at an authorize URL may take, in milliseconds. */

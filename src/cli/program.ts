@@ -102,7 +102,15 @@ function usageError(error: CommanderError, program: Command, argv: readonly stri
   // The help was shown in place of a command.
   if (error.code === 'commander.help') return new UsageError('no command given');
   if (error.code === 'commander.unknownCommand') return noSuchCommand(program.args[0] ?? '');
-  return new UsageError(error.message.replace(/^error: /, ''), { hint: helpHint(argv) });
+  return new UsageError(withoutValues(error), { hint: helpHint(argv) });
+}
+
+/** What was typed may be a secret in the wrong place, so only the names of flags are repeated. */
+function withoutValues({ code, message }: CommanderError): string {
+  const text = message.replace(/^error: /, '');
+  if (code === 'commander.excessArguments') return text.replace(/( but got \d+): .*$/s, '$1.');
+  if (code !== 'commander.unknownOption') return text;
+  return text.replace(/'(-[^=]*)(?:=.*?)?'(?=$|\n)/s, (_, flag: string) => `'${printable(flag)}'`);
 }
 
 /** What a command needs to be about the same files and the same person, from any folder. */

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { readText } from '../core/config/read.ts';
 import { InterruptedError, UsageError } from '../core/errors.ts';
+import { noteSecret } from '../core/secrecy.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Longer than any key or secret. */
@@ -18,7 +20,9 @@ export async function hiddenQuestion(terminal: Terminal, text: string, signal: A
   const either = AbortSignal.any([closed.signal, signal]);
   try {
     terminal.ask(text);
-    return (await lines.question('', { signal: either })).trim();
+    const typed = (await lines.question('', { signal: either })).trim();
+    noteSecret(typed);
+    return typed;
   } catch (error) {
     throw either.aborted ? either.reason : error;
   } finally {
@@ -55,13 +59,20 @@ export async function secretFromFile(
   source: SecretSource,
 ): Promise<string> {
   if (path === '-') return secretFromStdin(terminal, source);
-  return checked(lineOf(readText(path)), source.flag, 'the file is empty');
+  return checked(lineOf(secretFileText(path, source.flag)), source.flag, 'the file is empty');
+}
+
+/** Where there is no such file its name is not repeated: it may be the secret itself. Throws UsageError. */
+export function secretFileText(path: string, flag: string): string {
+  if (existsSync(path)) return readText(path);
+  throw new UsageError(`${flag}: there is no such file; it takes the name of a file that holds the secret`);
 }
 
 function checked(text: string, flag: string, whenEmpty: string): string {
   if (text === '') throw new UsageError(`${flag}: ${whenEmpty}`);
   if (text.length > LONGEST || !/^[\x21-\x7e]+$/.test(text))
     throw new UsageError(`${flag}: that is no key or secret: it holds spaces or other odd characters`);
+  noteSecret(text);
   return text;
 }
 

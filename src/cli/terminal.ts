@@ -1,5 +1,6 @@
 import { inspect, styleText } from 'node:util';
 import { type ProgramError, TemporaryError } from '../core/errors.ts';
+import { withoutSecrets } from '../core/secrecy.ts';
 import { PROGRAM } from '../program.ts';
 
 /** What the global flags say about talking. */
@@ -92,16 +93,21 @@ export class Terminal {
     if (this.manner.quiet && error instanceof TemporaryError && error.retryAt !== undefined) return;
     const hint = error.hint === undefined ? '' : `\n  ${error.hint}`;
     process.stderr.write(`${this.paint('red', PROGRAM)}: ${this.#shown(oneLine(error.message) + hint)}\n`);
-    if (this.manner.debug) process.stderr.write(`${printable(inspect(error))}\n`);
+    this.#trace(error);
   }
 
   bug(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = withoutSecrets(oneLine(error instanceof Error ? error.message : String(error)));
     process.stderr.write(
-      `${this.paint('red', PROGRAM)}: this is a fault of the program: ${printable(oneLine(message))}\n`,
+      `${this.paint('red', PROGRAM)}: this is a fault of the program: ${printable(message)}\n`,
     );
     process.stderr.write('  Run the command again with --debug and report what it prints.\n');
-    if (this.manner.debug) process.stderr.write(`${printable(inspect(error))}\n`);
+    this.#trace(error);
+  }
+
+  /** People report what it prints. */
+  #trace(error: unknown): void {
+    if (this.manner.debug) process.stderr.write(`${printable(withoutSecrets(inspect(error)))}\n`);
   }
 
   paint(color: 'red' | 'green' | 'yellow' | 'dim', text: string): string {

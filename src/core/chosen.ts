@@ -1,4 +1,5 @@
 import { runHint } from '../program.ts';
+import { printable } from './config/suggestions.ts';
 import { UsageError } from './errors.ts';
 import type { AnyProvider, Resource } from './provider.ts';
 
@@ -16,7 +17,7 @@ export function chosenResources(provider: AnyProvider, section: unknown): Resour
   ] as const) {
     const mistyped = names.find((name) => !known.includes(name.toLowerCase()));
     if (mistyped !== undefined) {
-      throw new UsageError(`[${provider.id}] ${key}: there is no "${mistyped}"`, {
+      throw new UsageError(`[${provider.id}] ${key}: there is no "${printable(mistyped)}"`, {
         hint: runHint('providers'),
       });
     }

@@ -10,6 +10,7 @@ import { shownPath } from './config/read.ts';
 import { about, defaultOf, expected, isTransformed } from './config/schema.ts';
 import { keysOf, type Origin, type Section, type Settings, settingId, tableOf } from './config/section.ts';
 import { UsageError } from './errors.ts';
+import { noteSecret } from './secrecy.ts';
 
 export type { AppConfig } from './config/app.ts';
 export { type Described, describeLists, describeSections } from './config/describe.ts';
@@ -117,6 +118,7 @@ function sectionValues(
   const result = section.schema.safeParse(written);
   if (!result.success) throw sectionFault(section, written, result.error, file);
   const values = { ...result.data, ...listValues(section, settings) };
+  for (const key of keysOf(section)) if (isSecretKey(section, key)) noteSecret(result.data[key] as string);
   return (section.normalise?.(values) ?? values) as Record<string, unknown>;
 }
 

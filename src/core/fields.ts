@@ -83,7 +83,21 @@ function object(fields: Readonly<Record<string, Field<unknown>>>): z.ZodType {
 export function item<F extends Record<string, Field<unknown>>>(
   fields: F,
 ): { schema: z.ZodType<Values<F>>; columns: Column[] } {
-  return { schema: object(fields) as never, columns: columnsOf(fields, '$', '') };
+  return { schema: recognised(fields) as never, columns: columnsOf(fields, '$', '') };
+}
+
+/** Where nothing is required, an error in a reply with 200 would pass for the item. */
+function recognised(fields: Readonly<Record<string, Field<unknown>>>): z.ZodType {
+  return z.lazy(() => {
+    const own = object(fields);
+    const isAnyRequired = Object.values(fields).some(({ schema }) => !schema.safeParse(undefined).success);
+    if (isAnyRequired) return own;
+    const isKnown = (value: unknown) => {
+      const keys = Object.keys(value as object);
+      return keys.length === 0 || keys.some((key) => Object.hasOwn(fields, key));
+    };
+    return own.refine(isKnown, 'has none of the fields that are known');
+  });
 }
 
 function columnsOf(fields: Readonly<Record<string, Field<unknown>>>, path: string, prefix: string): Column[] {

@@ -94,7 +94,9 @@ export class Wire {
     }
     const code = codeOf(error);
     const host = outgoing.url.host;
-    const details = { source, cause: error };
+    // The parser's own error carries what it could not read, and --debug shows causes.
+    const holdsBytes = error instanceof Error && 'data' in error;
+    const details = holdsBytes ? { source } : { source, cause: error };
     if (code === 'TimeoutError' || code === 'ABORT_ERR') {
       return new NetworkError(
         `${source}: no answer from ${host} within ${this.#deadline / 1000} s`,

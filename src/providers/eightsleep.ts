@@ -4,7 +4,7 @@ import {
   baseUrl,
   date,
   days,
-  password,
+  privateText,
   secret,
   text,
   timezone,
@@ -23,8 +23,8 @@ const config = z.strictObject({
   enabled: yesNo()
     .default(false)
     .describe('Whether Eight Sleep is read at all; experimental, since it has no public API.'),
-  email: text().optional().describe('E-mail you sign in to the Eight Sleep app with.'),
-  password: password().optional().describe('Its password; sent to auth_url alone.'),
+  email: privateText().optional().describe('E-mail you sign in to the Eight Sleep app with.'),
+  password: privateText().optional().describe('Its password; sent to auth_url alone.'),
   client_id: text().optional().describe('Client id of the phone app, as open clients publish it.'),
   client_secret: secret().optional().describe('Client secret that belongs to it.'),
   access_token: secret().optional().describe('A token to start with instead of signing in; imported once.'),

@@ -22,11 +22,14 @@ function exactly(text: string): unknown {
   return JSON.parse(text, keep as (key: string, value: unknown) => unknown);
 }
 
-/** JSON that this program wrote. `what`: for the message when it cannot be read any more. Throws StoreError. */
+/**
+ * JSON that this program wrote. `what`: for the message when it cannot be read any more. Throws StoreError, without the
+ * parser's own error: that quotes the text, which may hold health values.
+ */
 export function readBack(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    throw new StoreError(`${what} in the database cannot be read`, { cause, hint: runHint('verify') });
+  } catch {
+    throw new StoreError(`${what} in the database cannot be read`, { hint: runHint('verify') });
   }
 }

@@ -1,5 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import type { RawItem } from '../core/record.ts';
+import { withoutSecrets } from '../core/secrecy.ts';
 import type { Db } from './database.ts';
 
 /** One item that did not fit its schema. */
@@ -25,7 +26,9 @@ export class Rejects {
   }
 
   put(stream: number, { item, reason }: Reject, now: number): void {
-    this.#put.run(stream, digestOf(item.text), reason, item.text, Math.floor(now / 1000));
+    // Whatever came in place of a record, an error that repeats what was sent included.
+    const payload = withoutSecrets(item.text);
+    this.#put.run(stream, digestOf(item.text), reason, payload, Math.floor(now / 1000));
   }
 
   /** An item that an earlier version set aside is no longer waiting once this one understands it. */

@@ -1,4 +1,5 @@
 import { failpoint } from '../core/failpoint.ts';
+import { noteSecret } from '../core/secrecy.ts';
 import type { Db } from './database.ts';
 
 /** A refresh token works once; when the reply got lost, one more try finds out whether the service saw the first. */
@@ -68,6 +69,8 @@ export class TokenStore {
       .prepare<[string, string], TokenRow>('SELECT * FROM oauth_tokens WHERE provider = ? AND account = ?')
       .get(...this.#key);
     if (row === undefined) return undefined;
+    for (const secret of [row.access_token, row.refresh_token, row.previous_refresh_token])
+      noteSecret(secret);
     return {
       token: tokenOf(row),
       userId: row.user_id,
@@ -134,6 +137,7 @@ export class TokenStore {
    * the configured pair that is imported. `previousRefreshToken`: what it was traded for, while that may still work.
    */
   save(token: Token, seedDigest?: string, previousRefreshToken?: string | null): void {
+    for (const secret of [token.accessToken, token.refreshToken]) noteSecret(secret);
     this.#db
       .prepare(
         `INSERT INTO oauth_tokens (provider, account, access_token, refresh_token, expires_at, scope, world, user_id,

@@ -175,8 +175,8 @@ describe('init without a terminal', () => {
     [['--services', 'oura,fitbit'], 'there is no "fitbit"'],
     [['--timezone', 'Berlin'], '--timezone must be a time zone'],
     [['--oura-redirect-uri', 'ftp://x'], '--oura-redirect-uri must be an https:// address'],
-    [['--oura-client-secret-file', 'none.txt'], 'none.txt does not exist'],
-    [['--hevy-key-file', 'none.txt'], 'none.txt does not exist'],
+    [['--oura-client-secret-file', 'none.txt'], 'there is no such file'],
+    [['--hevy-key-file', 'none.txt'], 'there is no such file'],
     [['--account', 'ben', '--hevy-key-file', 'none.txt'], 'belong to the account "default"'],
     [['--oura-client-secret-file', '-', '--clockify-key-file', '-'], 'only one secret can come from stdin'],
   ])('%j: USAGE, and no file is made', async (args, message) => {

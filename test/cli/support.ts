@@ -137,9 +137,10 @@ export async function onTerminal(
   args: readonly string[],
   folder: string,
   answers: readonly (readonly [RegExp, string | ((screen: string) => Promise<string>)])[],
+  more: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number | null; screen: string }> {
   const quoted = [process.execPath, ENTRY, ...args].map((word) => `'${word}'`).join(' ');
-  const env = { PATH: process.env.PATH, HOME: folder, TERM: 'dumb' };
+  const env = { PATH: process.env.PATH, HOME: folder, TERM: 'dumb', ...more };
   const child = spawn('/usr/bin/script', ['-qefc', quoted, '/dev/null'], { cwd: folder, env });
   const timer = setTimeout(() => child.kill('SIGKILL'), 30_000);
   let screen = '';

@@ -124,3 +124,14 @@ describe('a number that is a word where there is none', () => {
     ]);
   });
 });
+
+describe('C8 of fields that may all be missing', () => {
+  const { schema } = item({ steps: number('per day'), sleep: number('per night') });
+  test.each([[{}], [{ steps: null }], [{ sleep: 1, new: 2 }]])('%j is an item', (value) => {
+    expect(schema.safeParse(value).success).toBe(true);
+  });
+
+  test.each([[{ error: 'invalid_scope' }], [{ message: 'try later', code: 503 }]])('%j is none', (value) => {
+    expect(schema.safeParse(value).error?.issues[0]?.message).toBe('has none of the fields that are known');
+  });
+});

@@ -1,5 +1,6 @@
-import { readText } from '../../core/config/read.ts';
 import { UsageError } from '../../core/errors.ts';
+import { noteSecret } from '../../core/secrecy.ts';
+import { secretFileText } from '../secret.ts';
 
 /** Longer than any password. */
 const LONGEST = 4096;
@@ -22,11 +23,12 @@ export async function passwordLine(signal: AbortSignal, flag = '--password-stdin
 
 /** The first line of a file; `-` is stdin. Throws UsageError. */
 export async function passwordFromFile(path: string, signal: AbortSignal, flag: string): Promise<string> {
-  return path === '-' ? passwordLine(signal, flag) : lineOf(readText(path), flag);
+  return path === '-' ? passwordLine(signal, flag) : lineOf(secretFileText(path, flag), flag);
 }
 
 function lineOf(text: string, flag: string): string {
   const line = text.replace(/^\ufeff/, '').split(/\r?\n/)[0] ?? '';
   if (line === '' || line.length > LONGEST) throw new UsageError(`${flag}: there is no password`);
+  noteSecret(line);
   return line;
 }

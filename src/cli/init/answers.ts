@@ -1,5 +1,6 @@
 import { APP } from '../../core/config/app.ts';
 import { parseToml } from '../../core/config/read.ts';
+import { printable } from '../../core/config/suggestions.ts';
 import type { Config } from '../../core/config.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { AnyProvider } from '../../core/provider.ts';
@@ -98,7 +99,7 @@ function namedServices(text: string | undefined, ids: readonly string[]): Set<st
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !ids.includes(name));
   if (unknown === undefined) return new Set(names);
-  throw new UsageError(`--services: there is no "${unknown}"; there are ${ids.join(', ')}`);
+  throw new UsageError(`--services: there is no "${printable(unknown)}"; there are ${ids.join(', ')}`);
 }
 
 function appChanges(context: Context, config: Config, flags: InitFlags): Change[] {

@@ -1,3 +1,4 @@
+import { printable } from '../../core/config/suggestions.ts';
 import { UsageError } from '../../core/errors.ts';
 import { startEightSleep } from '../../sandbox/eightsleep.ts';
 import { startHevy } from '../../sandbox/hevy.ts';
@@ -28,7 +29,7 @@ export function othersNamed(text: string | undefined): string[] {
   if (names.includes('all')) return known;
   const wrong = names.find((name) => !known.includes(name));
   if (wrong === undefined) return known.filter((name) => names.includes(name));
-  throw new UsageError(`--with: there is no "${wrong}"; there are ${known.join(', ')}, all`);
+  throw new UsageError(`--with: there is no "${printable(wrong)}"; there are ${known.join(', ')}, all`);
 }
 
 /** `port`: where the first of all of them would listen, wanted or not; 0 takes free ones. */

@@ -1,3 +1,4 @@
+import { printable } from '../../core/config/suggestions.ts';
 import { dateAt, isTimeZone, systemTimeZone } from '../../core/dates.ts';
 import { InterruptedError, UsageError } from '../../core/errors.ts';
 import { startClockify } from '../../sandbox/clockify.ts';
@@ -38,7 +39,7 @@ async function start(context: Context, flags: SandboxFlags): Promise<Imitations>
   const plan = planNamed(flags.plan);
   const worlds = worldsNamed(flags.worlds);
   const zone = flags.zone ?? systemTimeZone();
-  if (!isTimeZone(zone)) throw new UsageError(`--zone: there is no time zone "${zone}"`);
+  if (!isTimeZone(zone)) throw new UsageError(`--zone: there is no time zone "${printable(zone)}"`);
   const now = () => context.clock.now();
   const more = {
     seed: wholeNumber('--seed', flags.seed, 0, 999_999_999),

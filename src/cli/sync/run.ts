@@ -1,6 +1,7 @@
 import { configuredDigest } from '../../auth/configured.ts';
 import { gather } from '../../core/alike.ts';
 import { chosenResources } from '../../core/chosen.ts';
+import { printable } from '../../core/config/suggestions.ts';
 import type { Span } from '../../core/coverage.ts';
 import { AuthError, type ProgramError, UsageError } from '../../core/errors.ts';
 import { type Ending, isClosedWindow, verdict } from '../../core/outcome.ts';
@@ -112,7 +113,7 @@ async function chooseSources(
   const all = chosen.flatMap(({ resources }) => resources.map(({ name }) => name));
   const unknown = wanted?.find((name) => !all.some((known) => known.toLowerCase() === name.toLowerCase()));
   if (unknown !== undefined) {
-    throw new UsageError(`--resources: there is no "${unknown}"; there are ${all.join(', ')}`, {
+    throw new UsageError(`--resources: there is no "${printable(unknown)}"; there are ${all.join(', ')}`, {
       hint: runHint('providers'),
     });
   }

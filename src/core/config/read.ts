@@ -2,7 +2,7 @@ import { readFileSync, type Stats, statSync } from 'node:fs';
 import { parse, TomlError, type TomlTable } from 'smol-toml';
 import { systemReason } from '../../store/files.ts';
 import { UsageError } from '../errors.ts';
-import { printable } from './suggestions.ts';
+import { oneLine } from './suggestions.ts';
 
 /** Bytes. The worst TOML of this size parses in less than 50 ms; a full configuration has about 5,000. */
 export const LARGEST_FILE = 65_536;
@@ -72,7 +72,7 @@ export function parseToml(text: string, file: string): TomlTable {
 function tomlFault(error: unknown): string {
   if (!(error instanceof TomlError)) return 'not valid TOML';
   const what = error.message.split('\n', 1)[0]?.replace('Invalid TOML document: ', '') ?? 'not valid TOML';
-  return `line ${error.line}, column ${error.column}: ${printable(what)}`;
+  return `line ${error.line}, column ${error.column}: ${oneLine(what)}`;
 }
 
 export function isTable(value: unknown): value is Record<string, unknown> {

@@ -43,9 +43,19 @@ export function didYouMean(
   return meant === undefined ? '' : `; did you mean ${show(meant)}?`;
 }
 
-/** A name from outside, fit for a terminal: no control characters, no pasted kilobytes. */
+/** As long as a secret, and not made like a name: possibly one that was put in the wrong place. */
+function maybeSecret(word: string): boolean {
+  return word.length >= 12 && !/^[\p{L}_.-]+\d?$/u.test(word);
+}
+
+/** A name from outside, fit for a terminal and a log: no control characters, no pasted kilobytes, no secret. */
 export function printable(name: string): string {
-  const safe = name.replaceAll(
+  return maybeSecret(name) ? `${oneLine(name.slice(0, 3))}…` : oneLine(name);
+}
+
+/** The same for a text that holds no secret. */
+export function oneLine(text: string): string {
+  const safe = text.replaceAll(
     /[^\x20-\x7e\u00a0-\uffff]|[\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
     '?',
   );

@@ -25,8 +25,8 @@ export function secret(): z.ZodString {
   return kind(schema, { expected: 'plain letters, digits and signs (ASCII) without spaces', secret: true });
 }
 
-/** Never printed. It travels in a body, so that it may be any text. */
-export function password(): z.ZodString {
+/** Never printed: a password, or whom it belongs to. It travels in a body, so that it may be any text. */
+export function privateText(): z.ZodString {
   return kind(z.string().refine(isLine), { expected: 'text on one line, not empty', secret: true });
 }
 
