@@ -306,4 +306,28 @@ export const a: readonly Sabotage[] = [
     replace: `the connection to \${host} failed (\${code}) \${outgoing.headers?.authorization}\``,
     test: 'test/cli/canaries.test.ts',
   },
+  {
+    id: 'A22',
+    file: 'src/cli/terminal.ts',
+    find: 'printable(withoutSecrets(inspect(error)))',
+    replace: 'printable(inspect(error))',
+    test: 'test/canaries/crash.test.ts',
+    name: 'nobody handles',
+  },
+  {
+    id: 'A22',
+    file: 'src/core/config/suggestions.ts',
+    find: 'return maybeSecret(name) ? `${oneLine(name.slice(0, 3))}…` : oneLine(name);',
+    replace: 'return oneLine(name);',
+    test: 'test/canaries/slips.test.ts',
+    name: 'is not repeated',
+  },
+  {
+    id: 'A22',
+    file: 'src/store/rejects.ts',
+    find: 'const payload = withoutSecrets(item.text);',
+    replace: 'const payload = item.text;',
+    test: 'test/canaries/failures.test.ts',
+    name: 'the data of all seven',
+  },
 ];

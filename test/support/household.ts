@@ -165,9 +165,9 @@ function lastWord(path: string): string {
   return path.split('/').findLast((part) => !/^[0-9a-f]{24}$/.test(part)) ?? path;
 }
 
-/** Looks again at every turn of the event loop, for at most ten seconds. */
-export async function until(holds: () => boolean): Promise<void> {
-  const end = Date.now() + 10_000;
+/** Looks again and again, for at most so many milliseconds. */
+export async function until(holds: () => boolean, within = 10_000): Promise<void> {
+  const end = Date.now() + within;
   while (!holds()) {
     if (Date.now() > end) throw new Error('it never happened');
     await new Promise((resolve) => setTimeout(resolve, 2));

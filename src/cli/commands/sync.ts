@@ -3,6 +3,10 @@ import { runHint } from '../../program.ts';
 import type { SyncFlags } from '../sync/flags.ts';
 import { command, examples } from './command.ts';
 
+/** Whole names: cron starts elsewhere and with a short PATH. The README has the same line, and a test runs it. */
+const CRONTAB =
+  '15 7,9,12,21 * * * /usr/local/bin/oura-clockify --config /home/ann/health/health-sync.toml sync --quiet';
+
 export const sync = command('sync', (context) =>
   new Command('sync')
     .description('fetch what is new, then push sleep')
@@ -31,7 +35,7 @@ export const sync = command('sync', (context) =>
         'oura-clockify sync --days 30',
         'oura-clockify sync oura --from 2024-01-01 --to 2024-03-31 --dry-run',
       ) +
-        `\n\nIn cron, with nothing printed while all is well:\n  15 7 * * * oura-clockify sync --quiet\n${runHint('status')} shows what is stored and pending.`,
+        `\n\nIn cron, with nothing printed while all is well:\n  ${CRONTAB}\n${runHint('status')} shows what is stored and pending.`,
     )
     .action(async (names: string[], flags: SyncFlags) => {
       const { runSync } = await import('../sync/run.ts');
