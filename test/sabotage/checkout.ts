@@ -37,35 +37,49 @@ export class Checkout {
   }
 
   /** Applies it, runs its test and takes it back. */
-  async try(sabotage: Sabotage): Promise<Verdict> {
-    const path = join(this.#folder, sabotage.file);
+  try(sabotage: Sabotage): Promise<Verdict> {
+    return this.broken(
+      sabotage.file,
+      (sound) => sabotaged(sound, sabotage),
+      () => this.run(sabotage.test, namePattern(sabotage), sabotage.hangs ? ['--testTimeout=5000'] : []),
+    );
+  }
+
+  /** Does something while one file is another one. */
+  async broken<T>(file: string, change: (sound: string) => string, meanwhile: () => Promise<T>): Promise<T> {
+    const path = join(this.#folder, file);
     const sound = readFileSync(path, 'utf8');
-    writeFileSync(path, sabotaged(sound, sabotage));
+    writeFileSync(path, change(sound));
     try {
-      return await this.run(
-        sabotage.test,
-        namePattern(sabotage),
-        sabotage.hangs ? ['--testTimeout=5000'] : [],
-      );
+      return await meanwhile();
     } finally {
       writeFileSync(path, sound);
     }
   }
 
-  async run(file: string, name: string, more: readonly string[] = []): Promise<Verdict> {
+  run(file: string, name: string, more: readonly string[] = []): Promise<Verdict> {
+    return this.vitest([file, '--testNamePattern', name, ...more]);
+  }
+
+  /** Until the first test fails. What goes on for longer than `longest` is ended (milliseconds). */
+  async vitest(
+    what: readonly string[],
+    { longest = LONGEST, env = {} }: { longest?: number; env?: Record<string, string> } = {},
+  ): Promise<Verdict> {
     rmSync(this.#report, { force: true });
-    const output = await this.#vitest([
-      'run',
-      file,
-      '--testNamePattern',
-      name,
-      '--maxWorkers=1',
-      '--bail=1',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${this.#report}`,
-      ...more,
-    ]);
+    const output = await this.#vitest(
+      [
+        'run',
+        '--maxWorkers=1',
+        '--bail=1',
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${this.#report}`,
+        ...what,
+      ],
+      longest,
+      env,
+    );
     const { numPassedTests, numFailedTests } = this.#counts();
     if (numFailedTests > 0) return { kind: 'killed', output };
     return { kind: numPassedTests > 0 ? 'survived' : 'no verdict', output };
@@ -85,18 +99,18 @@ export class Checkout {
     }
   }
 
-  #vitest(args: readonly string[]): Promise<string> {
+  #vitest(args: readonly string[], longest: number, env: Readonly<Record<string, string>>): Promise<string> {
     const program = join(this.#folder, 'node_modules/vitest/vitest.mjs');
     const child = spawn(process.execPath, [program, ...args], {
       cwd: this.#folder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NO_COLOR: '1' },
+      env: { ...process.env, NO_COLOR: '1', ...env },
       detached: true,
     });
     const chunks: Buffer[] = [];
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk));
     this.#child = child;
-    const timer = setTimeout(() => this.stop(), LONGEST);
+    const timer = setTimeout(() => this.stop(), longest);
     return new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('close', () => {
