@@ -26,7 +26,11 @@ const LINGER = 200;
 
 /** Whether the redirect arrives at this machine, where a listener can wait for it. */
 export function isListenable(redirectUri: URL): boolean {
-  return redirectUri.protocol === 'http:' && redirectUri.hostname in ADDRESSES;
+  return addressesOf(redirectUri).length > 0;
+}
+
+function addressesOf({ protocol, hostname }: URL): readonly string[] {
+  return protocol === 'http:' ? (ADDRESSES[hostname] ?? []) : [];
 }
 
 /**
@@ -71,7 +75,7 @@ async function openAll(
   onAnswer: (answer: Answer) => void,
 ): Promise<void> {
   const { redirectUri, source } = options;
-  for (const address of isListenable(redirectUri) ? (ADDRESSES[redirectUri.hostname] ?? []) : []) {
+  for (const address of addressesOf(redirectUri)) {
     try {
       servers.push(await open(address, options, onAnswer));
     } catch (error) {
@@ -112,10 +116,11 @@ async function open(address: string, options: CallbackOptions, onAnswer: (answer
 function judge(request: IncomingMessage, options: CallbackOptions): Answer | PageName {
   if (request.method !== 'GET' && request.method !== 'HEAD') return 'method';
   if (request.headers.host?.toLowerCase() !== options.redirectUri.host) return 'host';
-  const [, path = '', query = ''] = /^([^?#]*)\??([^#]*)/.exec(request.url ?? '') ?? [];
+  const target = String(request.url).replace(/#.*$/, '');
+  const path = target.replace(/\?.*$/, '');
   if (path === '/favicon.ico') return 'icon';
   if (withoutSlash(path) !== withoutSlash(options.redirectUri.pathname)) return 'unknown';
-  return readAnswer(new URLSearchParams(query), options);
+  return readAnswer(new URLSearchParams(target.slice(path.length + 1)), options);
 }
 
 /** Services disagree on whether the path of a redirect ends in a slash. */

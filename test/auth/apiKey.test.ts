@@ -13,20 +13,21 @@ beforeEach(() => {
 });
 afterEach(() => me.close());
 
-const auth = (key?: string): ApiKey => ({
+const auth = (key?: string, onlyConfigured = false): ApiKey => ({
   kind: 'apiKey',
+  ...(onlyConfigured && { onlyConfigured }),
   header: 'x-key',
   key,
   configKey: 'api_key',
   setup: 'Make a key at the service.',
 });
 
-function keeper(key?: string, name = 'default') {
+function keeper(key?: string, name = 'default', onlyConfigured = false) {
   const { wire, clock, db, path } = me;
   const store = new TokenStore(db, 'somewhere', name);
   const memory = { windows: new RateWindows(db), facts: new Facts(db) };
   const lockPath = `${path}.${name}.lock`;
-  return keeperFor(auth(key), {
+  return keeperFor(auth(key, onlyConfigured), {
     providerId: 'somewhere',
     account: name,
     store,
@@ -65,6 +66,25 @@ test('two accounts and one configured key: the second never uses it', async () =
   store('ben', 'of-ben');
   expect(await second().headers()).toEqual({ 'x-key': 'of-ben' });
   expect(await keeper('configured').headers()).toEqual({ 'x-key': 'configured' });
+});
+
+test('without a key: AUTH names the command', async () => {
+  await expect(keeper().headers()).rejects.toMatchObject({
+    outcome: 'AUTH',
+    message: 'somewhere: no API key',
+    hint: 'Run: oura-clockify auth somewhere',
+  });
+});
+
+test('where only a configured key counts, a stored one is not used, and another account has none', async () => {
+  store('default', 'stored');
+  store('ben', 'of-ben');
+  expect(await keeper('configured', 'default', true).headers()).toEqual({ 'x-key': 'configured' });
+  await expect(keeper(undefined, 'default', true).headers()).rejects.toMatchObject({ outcome: 'AUTH' });
+  await expect(keeper('configured', 'ben', true).headers()).rejects.toMatchObject({
+    outcome: 'AUTH',
+    hint: expect.stringContaining('--account ben sync'),
+  });
 });
 
 test('what can be said of it has no end and no scopes', () => {

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { readAnswer } from '../../src/auth/answer.ts';
 import { type CallbackOptions, isListenable, listenForCallback } from '../../src/auth/callback.ts';
 import { systemClock } from '../../src/core/clock.ts';
-import { AuthError, UsageError } from '../../src/core/errors.ts';
+import { AuthError, InterruptedError, UsageError } from '../../src/core/errors.ts';
 import { freePort, handClock } from './support.ts';
 
 const STATE = 'the-state-of-this-sign-in';
@@ -265,6 +265,21 @@ describe('the end without a code', () => {
     expect((await settled).error).toBe(reason);
     expect(await isOpen(port)).toBe(false);
     expect(await isOpen(port, '::1')).toBe(false);
+  });
+
+  test('B15 stopped before it begins, and by what is no error', async () => {
+    const begin = (signal: AbortSignal) => listening({ signal });
+    const reason = new Error('stopped');
+    await expect(begin(AbortSignal.abort(reason))).rejects.toBe(reason);
+    await expect(begin(AbortSignal.abort('a word'))).rejects.toThrow(InterruptedError);
+  });
+
+  test('B12 a redirect to another machine is nothing to listen for: USAGE', async () => {
+    for (const uri of ['https://app.example/callback', 'http://192.0.2.1:8484/callback'])
+      await expect(listening({ uri: () => uri })).rejects.toMatchObject({
+        outcome: 'USAGE',
+        message: 'somewhere: nobody can listen at the host of the redirect URI',
+      });
   });
 
   test.each(['127.0.0.1', '::1'])('B11 the port is taken at %s', async (address) => {

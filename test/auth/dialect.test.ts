@@ -1,6 +1,7 @@
 import { request } from 'undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { revoke } from '../../src/auth/revoke.ts';
+import { sha256 } from '../../src/auth/seed.ts';
 import { type SignInEvent, type SignInOptions, signIn } from '../../src/auth/signIn.ts';
 import { ContractError, TemporaryError } from '../../src/core/errors.ts';
 import type { Dialect, OAuth2 } from '../../src/core/provider.ts';
@@ -264,6 +265,35 @@ describe('the old refresh token lives on', () => {
       'never-issued',
       'refresh-1',
     ]);
+  });
+
+  test('also when the new one was found dead by a run that got no further', async () => {
+    await service.close();
+    service = await startTokenEndpoint({ grace: 1 });
+    expired();
+    await me.keeper(speaking(dialect)).headers();
+    me.db.exec('UPDATE oauth_tokens SET expires_at = 1');
+    me.store.noteDead(sha256('refresh-2'), me.clock.now());
+    expect(await me.keeper(speaking(dialect)).headers()).toEqual(bearer('access-3'));
+    expect(service.posts().map((_, index) => sent(index).refresh_token)).toEqual(['refresh-1', 'refresh-1']);
+  });
+
+  test('unless another run has forgotten it meanwhile', async () => {
+    expired();
+    const keeper = me.keeper(speaking(dialect));
+    await keeper.headers();
+    me.store.forgetPrevious('access-2');
+    expect(await keeper.renew(bearer('access-2'))).toBe(false);
+    expect(service.posts()).toHaveLength(1);
+  });
+
+  test('while the service is down it stays for a later run: TEMP', async () => {
+    expired();
+    const keeper = me.keeper(speaking(dialect));
+    await keeper.headers();
+    service.server.faults.add(TOKEN, answer(503));
+    await expect(keeper.renew(bearer('access-2'))).rejects.toThrow(TemporaryError);
+    expect(previous()).toBe('refresh-1');
   });
 
   test('and when the new access token is refused at once, but only once', async () => {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { keeperFor } from '../../src/auth/keeper.ts';
+import { LoginNotes } from '../../src/auth/loginNotes.ts';
 import type { ProgramError } from '../../src/core/errors.ts';
 import type { PasswordGrant } from '../../src/core/provider.ts';
 import { OtherPersonError } from '../../src/core/sync/person.ts';
@@ -134,6 +135,62 @@ describe('signing in with a password', () => {
     expect(service.posts()).toHaveLength(1);
   });
 
+  test('A21 a reply on disk that names somebody else is dropped', async () => {
+    me.save({ ...service.issue(), world: 'json', userId: 'ben' });
+    me.store.noteReply('{"access_token":"access-9","refresh_token":"refresh-9","userId":"ann"}', 'json');
+    expect(await failureOf(keeper().headers())).toBeInstanceOf(OtherPersonError);
+    expect(me.store.read()).toMatchObject({ token: { accessToken: 'access-1', userId: 'ben' }, reply: null });
+    expect(service.posts()).toEqual([]);
+  });
+
+  test('a person whom a later login does not name stays who it was', async () => {
+    me.save({ refreshToken: 'never-issued', expiresAt: 1, world: 'json', userId: 'ann' });
+    service.server.faults.add(
+      { path: /tokens$/, body: /password/ },
+      rewrite((text) => text.replace('"userId":"ann"', '"scope":""')),
+    );
+    expect(await keeper().headers()).toEqual(bearer('access-1'));
+    expect(me.store.read()?.token?.userId).toBe('ann');
+  });
+
+  test('a service whose replies need no reading of their own', async () => {
+    const { reply: _, ...plain } = service.grant();
+    expect(await failureOf(keeper({ ...plain, password: 'open barley 8' }).headers())).toMatchObject({
+      outcome: 'AUTH',
+    });
+    me.clock.advance(BACK_OFF);
+    expect(await keeper(plain).headers()).toEqual(bearer('access-1'));
+  });
+
+  test.each([
+    ['503', answer(503), 'somewhere: the token endpoint answered 503', 0],
+    ['a connection that dies', resetAfter, 'somewhere: the connection to', 1],
+    [
+      'a reply that cannot be unpacked',
+      answer(200, 'no gzip', { 'content-encoding': 'gzip' }),
+      'somewhere: the reply',
+      1,
+    ],
+  ])('A12 a renewal, %s: TEMP, no login, and %s', async (_name, fault, message, sends) => {
+    me.save({ ...service.issue(), expiresAt: 1, world: 'json' });
+    service.server.faults.add(TOKENS, fault);
+    const failure = await failureOf(keeper().headers());
+    expect(failure).toMatchObject({ outcome: 'TEMP' });
+    expect(failure.message.startsWith(message)).toBe(true);
+    expect(me.store.read()?.sends).toBe(sends);
+    expect(service.logins()).toEqual([]);
+  });
+
+  test('A2 a body that was refused as such is no send of the token', async () => {
+    await service.close();
+    service = await startLoginEndpoint({ reads: ['form'] });
+    me.save({ ...service.issue(), expiresAt: 1, world: null });
+    service.server.faults.add({ path: /tokens$/, body: /^refresh_token|&refresh_token/ }, resetAfter);
+    await failureOf(keeper().headers());
+    expect(me.store.read()?.sends).toBe(1);
+    expect(service.posts()).toHaveLength(2);
+  });
+
   test('A1 a reply that was on disk before the kill is used', async () => {
     const reply = '{"access_token":"access-9","refresh_token":"refresh-9","expires_in":60,"userId":"ann"}';
     me.store.noteReply(reply, 'json');
@@ -235,6 +292,24 @@ describe('A26 a login that failed', () => {
     const one = keeper(wrong());
     one.accepted?.(await one.headers());
     expect(one.describe()).toMatchObject({ refused: true });
+  });
+
+  test('a pair that has proved good once says nothing for a login of another process', async () => {
+    const one = keeper();
+    const headers = await one.headers();
+    one.accepted?.(headers);
+    const until = me.clock.now() + BACK_OFF;
+    const memory = { windows: new RateWindows(me.db), facts: new Facts(me.db) };
+    const notes = new LoginNotes(memory, 'somewhere', 'default');
+    notes.end('unproven', service.grant(), until, me.clock.now());
+    one.accepted?.(headers);
+    expect(notes.closedUntil(me.clock.now())).toBe(until);
+  });
+
+  test('credentials that were taken away are not the ones that were refused', async () => {
+    await failureOf(keeper(wrong()).headers());
+    const none = { username: undefined, password: undefined, clientId: undefined, clientSecret: undefined };
+    expect(keeper(service.grant(none)).describe()).toMatchObject({ refused: false });
   });
 
   test('a window that only a wrong clock can have closed does not count', async () => {

@@ -36,6 +36,15 @@ test('the refresh token goes to the world that issued it', async () => {
   });
 });
 
+test('without a refresh token the access token goes, and to the first world where none is known', async () => {
+  me.save({ accessToken: 'a', refreshToken: null, world: 'gone' });
+  expect(await revokeStored()).toBe('revoked');
+  const [post] = service.posts();
+  expect(post?.path).toBe('/new/revoke');
+  expect(new URLSearchParams(post?.body).get('token')).toBe('a');
+  expect(new URLSearchParams(post?.body).get('token_type_hint')).toBe('access_token');
+});
+
 test.each([
   [401, 'revoked'],
   [400, 'refused'],
@@ -52,4 +61,6 @@ test('503: TEMP', async () => {
 test('a world without an address for it', async () => {
   const worlds = service.oauth().worlds.map((world) => ({ ...world, revokeUrl: undefined }));
   expect(await revokeStored(service.oauth({ worlds }))).toBe('not offered');
+  expect(await revokeStored(service.oauth({ worlds: [] }))).toBe('not offered');
+  expect(service.server.requests).toEqual([]);
 });

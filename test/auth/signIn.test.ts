@@ -167,6 +167,35 @@ describe('the conversation', () => {
     await expect(start({ oauth: elsewhere })).rejects.toThrow(UsageError);
   });
 
+  test('a redirect URI elsewhere and a terminal that is closed: USAGE', async () => {
+    const elsewhere = oauth({ redirectUri: 'https://app.example/callback' });
+    const readPasted = async () => Promise.reject(new Error('end of input'));
+    await expect(start({ oauth: elsewhere, readPasted })).rejects.toThrow(UsageError);
+    expect(kinds()).toContain('prompt-closed');
+    expect(service.posts()).toEqual([]);
+  });
+
+  test('B4 a pasted refusal with the right state ends it', async () => {
+    const refused = () => `${redirectUri}?error=access_denied&state=${opened().searchParams.get('state')}`;
+    await expect(start({ readPasted: async () => refused() })).rejects.toThrow(AuthError);
+    expect(kinds()).not.toContain('pasted-refused');
+    expect(service.posts()).toEqual([]);
+  });
+
+  test('B9 what is pasted once the browser has answered is not read any more', async () => {
+    let asked = 0;
+    await start({
+      openBrowser: agreeing(),
+      readPasted: (signal) => {
+        asked += 1;
+        return new Promise((resolve) => signal.addEventListener('abort', () => resolve('code=stolen')));
+      },
+    });
+    expect(asked).toBe(1);
+    expect(kinds()).not.toContain('pasted-refused');
+    expect(service.posts()).toHaveLength(1);
+  });
+
   test('a closed terminal leaves the listener waiting', async () => {
     const closed = Promise.withResolvers<void>();
     await start({
@@ -288,9 +317,46 @@ describe('the end without a pair', () => {
     },
   );
 
-  test('no client id: USAGE says where it belongs', async () => {
-    const failure = await start({ oauth: oauth({ clientId: undefined }) }).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ outcome: 'USAGE', message: expect.stringContaining('[somewhere]') });
+  test.each([
+    ['client_id', { clientId: undefined }],
+    ['client_secret', { clientSecret: undefined }],
+  ])('no %s: USAGE says where it belongs', async (key, changes) => {
+    const failure = await start({ oauth: oauth(changes) }).catch((error: unknown) => error);
+    const message = `somewhere: ${key} is missing under [somewhere] in the configuration`;
+    expect(failure).toMatchObject({ outcome: 'USAGE', message });
+  });
+
+  test('a redirect_uri that is no address: USAGE, and nobody is asked', async () => {
+    const failure = start({ oauth: oauth({ redirectUri: 'nonsense' }) });
+    await expect(failure).rejects.toThrow('somewhere: redirect_uri is not an address');
+    expect(service.server.requests).toEqual([]);
+  });
+
+  test('a service that declares no address: a mistake of ours, told as one', async () => {
+    await expect(start({ oauth: oauth({ worlds: [] }) })).rejects.toThrow('declares no world');
+  });
+
+  test('B15 stopped before it begins: nobody is asked', async () => {
+    const reason = new Error('stopped');
+    await expect(start({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    expect(service.server.requests).toEqual([]);
+  });
+
+  test('B15 stopped while it looks for the right world: the browser stays closed', async () => {
+    const stop = new AbortController();
+    const reason = new Error('stopped');
+    service.server.faults.watch(() => stop.abort(reason));
+    await expect(start({ signal: stop.signal })).rejects.toBe(reason);
+    expect(events).toEqual([]);
+  });
+
+  test('B15 stopped while the code is traded in: nothing is stored', async () => {
+    me.save(before);
+    const stop = new AbortController();
+    const reason = new Error('stopped');
+    service.server.faults.watch(({ method }) => method === 'POST' && stop.abort(reason));
+    await expect(start({ signal: stop.signal, openBrowser: agreeing() })).rejects.toBe(reason);
+    expect(me.store.read()?.token).toMatchObject(before);
   });
 });
 

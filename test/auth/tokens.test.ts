@@ -166,6 +166,38 @@ describe('a refresh that goes wrong', () => {
     expect(service.posts()).toHaveLength(1);
   });
 
+  test.each([
+    ['a reason that does not concern the token', 400, { error: 'unauthorized_client' }, 0],
+    ['a 401 without a reason', 401, '', 1],
+    ['a 400 without a reason', 400, '<html>', 1],
+  ])('A2 A9 %s: AUTH, and %i %j counts as %i sends', async (_name, status, body, sends) => {
+    signedIn();
+    service.server.faults.add(TOKEN, answer(status, body));
+    await expect(me.keeper(service.oauth()).headers()).rejects.toThrow(AuthError);
+    expect(me.store.read()?.sends).toBe(sends);
+    expect(await me.keeper(service.oauth()).headers()).toEqual(bearer('access-2'));
+  });
+
+  test('A2 a reply that cannot be unpacked: CONTRACT, and the token may have been used up', async () => {
+    signedIn();
+    service.server.faults.add(TOKEN, answer(200, 'no gzip', { 'content-encoding': 'gzip' }), 9);
+    for (let run = 0; run < 2; run += 1)
+      await expect(me.keeper(service.oauth()).headers()).rejects.toThrow(ContractError);
+    await expect(me.keeper(service.oauth()).headers()).rejects.toThrow(AuthError);
+    expect(service.posts()).toHaveLength(2);
+  });
+
+  test('an access token that ran out and nothing to renew it with: AUTH says so, nothing is sent', async () => {
+    me.save({ refreshToken: null, expiresAt: 1 });
+    await expect(me.keeper(service.oauth()).headers()).rejects.toThrow('there is no refresh token');
+    expect(service.posts()).toHaveLength(0);
+  });
+
+  test('a service that declares no address: a mistake of ours, told as one', async () => {
+    signedIn();
+    await expect(me.keeper(service.oauth({ worlds: [] })).headers()).rejects.toThrow('without worlds');
+  });
+
   test('a reply that is not understood: CONTRACT, and kept for a version that does', async () => {
     signedIn();
     service.server.faults.add(TOKEN, doneThenAnswer(200, '{"access_token":7}'));
@@ -298,6 +330,52 @@ describe('many at once', () => {
     expect(service.posts()).toHaveLength(1);
     expect(await second.renew(await second.headers())).toBe(true);
     expect(service.posts()).toHaveLength(2);
+  });
+
+  test('A5 a pair that somebody else stored and that is about to end is renewed at once', async () => {
+    signedIn(HOUR);
+    const keeper = me.keeper(service.oauth());
+    await keeper.headers();
+    me.clock.advance(HOUR);
+    signedIn(30_000);
+    expect(await keeper.headers()).toEqual(bearer('access-3'));
+    expect(service.posts().map(({ body }) => new URLSearchParams(body).get('refresh_token'))).toEqual([
+      'refresh-2',
+    ]);
+  });
+
+  test('A20 a logout in another process: AUTH, and nothing is sent', async () => {
+    signedIn(HOUR);
+    const keeper = me.keeper(service.oauth());
+    await keeper.headers();
+    me.store.forget();
+    await expect(keeper.renew(bearer('access-1'))).rejects.toThrow('not signed in');
+    expect(service.posts()).toHaveLength(0);
+  });
+
+  test('a stop ends the wait for the lock, with its own reason where it has one', async () => {
+    signedIn();
+    const lock = Lock.try(me.lockPath);
+    for (const [reason, shown] of [
+      [new Error('Ctrl-C'), 'Ctrl-C'],
+      ['no error at all', 'stopped'],
+    ] as const) {
+      const stop = new AbortController();
+      const waiting = me.keeper(service.oauth(), { signal: stop.signal }).headers();
+      const failure = expect(waiting).rejects.toThrow(shown);
+      await turns(5);
+      stop.abort(reason);
+      await failure;
+    }
+    lock?.release();
+    expect(service.posts()).toHaveLength(0);
+  });
+
+  test('a lock that cannot be opened: STORE, and nothing is sent', async () => {
+    signedIn();
+    const lockPath = `${me.path}.nowhere/lock`;
+    await expect(me.keeper(service.oauth(), { lockPath }).headers()).rejects.toThrow(StoreError);
+    expect(service.posts()).toHaveLength(0);
   });
 
   test('A20 a login during the wait for the lock is adopted, not overwritten', async () => {
@@ -443,6 +521,17 @@ describe('a pair from the configuration', () => {
     expect(await me.keeper(seeded('two', 'r2')).headers()).toEqual(bearer('two'));
     me.save({ accessToken: 'login', refreshToken: 'login-refresh' });
     expect(await me.keeper(seeded('two', 'r2')).headers()).toEqual(bearer('login'));
+  });
+
+  test.each([
+    ['access_token', 'two words', undefined],
+    ['refresh_token', undefined, 'line\nbreak'],
+  ])('with a character that no %s has: USAGE names it, nothing is stored', async (key, access, refresh) => {
+    await expect(me.keeper(seeded(access, refresh)).headers()).rejects.toMatchObject({
+      outcome: 'USAGE',
+      message: `somewhere: the configured ${key} holds characters that no token has`,
+    });
+    expect(me.store.read()).toBeUndefined();
   });
 
   test('is not imported again after a logout', async () => {

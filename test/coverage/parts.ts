@@ -40,4 +40,6 @@ export const TESTS: readonly string[] = [
   'test/push/',
   'test/cli/',
   'test/library/',
+  'test/plugins/',
+  'test/providers/',
 ];

@@ -132,8 +132,8 @@ export const b: readonly Sabotage[] = [
   {
     id: 'B12',
     file: 'src/auth/callback.ts',
-    find: "return redirectUri.protocol === 'http:' && redirectUri.hostname in ADDRESSES;",
-    replace: "return redirectUri.protocol === 'http:';",
+    find: "return protocol === 'http:' ? (ADDRESSES[hostname] ?? []) : [];",
+    replace: "return protocol === 'http:' ? (ADDRESSES[hostname] ?? ['127.0.0.1']) : [];",
     test: 'test/auth/callback.test.ts',
   },
   {
