@@ -25,6 +25,15 @@ test.each<[string, Lock, string, string]>([
   ['the first is the default', monthly(), '2026-01-01', '2026-01-01'],
   ['before the day in January: last year', monthly(5), '2026-01-04', '2025-12-01'],
   ['a week', { type: 'WEEKLY', changeDay: 'WEDNESDAY', firstDay: 'MONDAY' }, '2026-03-10', '2026-03-02'],
+  ['a week without named days begins on Monday', { type: 'WEEKLY' }, '2026-03-10', '2026-03-09'],
+  [
+    'on the change day itself it is closed',
+    { type: 'WEEKLY', changeDay: 'TUESDAY' },
+    '2026-03-10',
+    '2026-03-09',
+  ],
+  ['and on the day before it is not', { type: 'WEEKLY', changeDay: 'WEDNESDAY' }, '2026-03-10', '2026-03-02'],
+  ['older than an unnamed number of days', { type: 'OLDER_THAN' }, '2026-03-10', '2026-03-10'],
 ])('%s', (_name, lock, today, from) => {
   const noon = Date.parse(`${today}T12:00:00Z`);
   expect(automaticallyLockedBefore(lock, noon, 'UTC')).toBe(Date.parse(from));
