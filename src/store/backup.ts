@@ -5,7 +5,15 @@ import { failpoint } from '../core/failpoint.ts';
 import { runHint } from '../program.ts';
 import { filesBeside, isHalf } from './beside.ts';
 import { asStoreError, connect, type Db } from './database.ts';
-import { discard, flush, makePrivateFile, putInPlace, systemReason, temporaryFor } from './files.ts';
+import {
+  discard,
+  flush,
+  lastChanged,
+  makePrivateFile,
+  putInPlace,
+  systemReason,
+  temporaryFor,
+} from './files.ts';
 import { integrity, isAboutIndex } from './inspect.ts';
 import { takeOutSignIns } from './signIns.ts';
 import { lockBackups } from './tidy.ts';
@@ -70,8 +78,7 @@ function sweep(database: string, target: string): void {
   for (const name of readdirSync(folder)) {
     if (!isHalf(database, name)) continue;
     const path = join(folder, name);
-    const changed = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
-    if (Date.now() - changed > ABANDONED) discard(path);
+    if (Date.now() - lastChanged(path) > ABANDONED) discard(path);
   }
 }
 

@@ -6,17 +6,16 @@ import { runHint } from '../program.ts';
 export function isSameContent(one: string, other: string): boolean {
   try {
     return isDeepStrictEqual(exactly(one), exactly(other));
-  } catch (error) {
+  } catch {
     // Nested deeper than the stack goes, or damaged: the texts differ, and that has to do.
-    if (error instanceof RangeError || error instanceof SyntaxError) return false;
-    throw error;
+    return false;
   }
 }
 
 /** The JSON's values, with whole numbers that a double cannot tell apart as BigInt. */
 function exactly(text: string): unknown {
   const keep = (_key: string, value: unknown, context: { source?: string }) =>
-    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context.source ?? '')
+    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(String(context.source))
       ? BigInt(context.source as string)
       : value;
   return JSON.parse(text, keep as (key: string, value: unknown) => unknown);

@@ -68,6 +68,11 @@ export function flush(path: string): void {
   }
 }
 
+/** UTC epoch milliseconds; one that somebody else has just removed is never too old. */
+export function lastChanged(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
+}
+
 export function discard(path: string): void {
   try {
     rmSync(path, { force: true });
@@ -107,7 +112,6 @@ function removeLeftovers(path: string): void {
   for (const name of readdirSync(dirname(path))) {
     if (!name.startsWith(start) || !/^[0-9a-f]{12}\.tmp$/.test(name.slice(start.length))) continue;
     const leftover = join(dirname(path), name);
-    const changed = statSync(leftover, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
-    if (Date.now() - changed > LEFTOVER_AGE) rmSync(leftover, { force: true });
+    if (Date.now() - lastChanged(leftover) > LEFTOVER_AGE) rmSync(leftover, { force: true });
   }
 }

@@ -45,7 +45,7 @@ export function damageOf(path: string): string[] {
     db = new Database(path, { readonly: true, fileMustExist: true, timeout: 10_000, ...native });
     return integrity(db);
   } catch (error) {
-    return [error instanceof Error ? error.message : 'unreadable'];
+    return [(error as Error).message];
   } finally {
     db?.close();
   }

@@ -1,8 +1,7 @@
-import { statSync } from 'node:fs';
 import { failpoint } from '../core/failpoint.ts';
 import { copyOfSchema, filesBeside } from './beside.ts';
 import { connect } from './connect.ts';
-import { discard, flush, makePrivateFile, putInPlace, temporaryFor } from './files.ts';
+import { discard, flush, lastChanged, makePrivateFile, putInPlace, temporaryFor } from './files.ts';
 import { takeOutSignIns } from './signIns.ts';
 
 /** Long enough to notice that the older program is wanted back (milliseconds). */
@@ -49,7 +48,6 @@ function writeCopy(path: string, temporary: string): void {
 /** The upgrade has proved itself. `now`: UTC epoch milliseconds. */
 export function dropOldCopies(path: string, now: number): void {
   for (const copy of filesBeside(path).copies) {
-    const made = statSync(copy, { throwIfNoEntry: false })?.mtimeMs ?? now;
-    if (now - made > KEPT) discard(copy);
+    if (now - lastChanged(copy) > KEPT) discard(copy);
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ContractError } from '../../src/core/errors.ts';
-import { byToken, single } from '../../src/core/pages.ts';
+import { byNumber, byOffset, byToken, single } from '../../src/core/pages.ts';
 import type { Page, RawItem } from '../../src/core/provider.ts';
 import { MissingError } from '../../src/http/client.ts';
 
@@ -61,6 +61,69 @@ describe('paging by token', () => {
     await pages[Symbol.asyncIterator]().next();
     expect(asked).toEqual([undefined]);
   });
+});
+
+describe('paging by offset', () => {
+  /** A service that names these offsets, one after the other. */
+  function offsets(named: readonly unknown[]) {
+    const asked: (number | undefined)[] = [];
+    const read = async (offset: number | undefined): Promise<Page> => {
+      asked.push(offset);
+      return {
+        items: [item(String(asked.length))],
+        envelope: { next: named[asked.length - 1] },
+        headers: {},
+      };
+    };
+    return { asked, pages: byOffset(read, (page) => page.envelope.next) };
+  }
+
+  test('ends where none is named', async () => {
+    const { asked, pages } = offsets([100, 250, undefined]);
+    expect(await readAll(pages)).toEqual({ got: ['1', '2', '3'], error: undefined });
+    expect(asked).toEqual([undefined, 100, 250]);
+  });
+
+  test.each([[[0]], [[-1]], [['100']], [[100, 100]], [[100, 99]], [[null]]])(
+    'D7 one that does not grow stops it: %j',
+    async (named) => {
+      const { asked, pages } = offsets(named);
+      const { got, error } = await readAll(pages);
+      expect(error).toMatchObject({ outcome: 'CONTRACT', message: 'the paging offset does not grow' });
+      expect([got.length, asked.length]).toEqual([named.length, named.length]);
+    },
+  );
+});
+
+test('D7 a paging that never ends is given up, and stays over', async () => {
+  const page: Page = { items: [], envelope: {}, headers: {} };
+  let asked = 0;
+  const pages = byNumber(
+    async () => {
+      asked += 1;
+      return page;
+    },
+    () => false,
+  );
+  expect((await readAll(pages)).error).toMatchObject({ message: 'the paging did not end' });
+  expect(asked).toBe(100_000);
+});
+
+test('a paging that is over, ended or broken is not asked again', async () => {
+  let asked = 0;
+  const broken = byNumber(
+    async () => {
+      asked += 1;
+      throw new ContractError('no page');
+    },
+    () => true,
+  )[Symbol.asyncIterator]();
+  await expect(broken.next()).rejects.toThrow('no page');
+  expect(await broken.next()).toEqual({ done: true, value: undefined });
+  expect(asked).toBe(1);
+  const left = single(async () => item('{}'))[Symbol.asyncIterator]();
+  await left.return?.();
+  expect(await left.next()).toEqual({ done: true, value: undefined });
 });
 
 test('a single document is a page of one', async () => {

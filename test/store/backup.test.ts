@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -9,7 +17,7 @@ import { filesBeside } from '../../src/store/beside.ts';
 import { Lock } from '../../src/store/lock.ts';
 import type { Store } from '../../src/store/store.ts';
 import { sweepHalves, tidy } from '../../src/store/tidy.ts';
-import { breakIndex, breakPage } from '../support/damage.ts';
+import { breakIndex, breakPage, statements } from '../support/damage.ts';
 import { hasSystemTool } from '../support/systemTool.ts';
 import { argumentsOf, folder, NOON, newStore, run, start } from './support.ts';
 
@@ -220,6 +228,29 @@ describe('whole or not at all', () => {
     expect([...order].map(([, call]) => call).slice(-3)).toEqual(['fsync', 'rename', 'fsync']);
   });
 
+  test('E13 halves in another folder go when they are old enough to be nobody’s', async () => {
+    const { path } = filled();
+    const target = join(folder(), 'saved.sqlite');
+    const half = (digits: string) => join(target, `../.health.sqlite.${digits}.tmp`);
+    const [old, young] = [half('0123456789ab'), half('ba9876543210')];
+    const others = join(target, '../.other.sqlite.0123456789ab.tmp');
+    for (const file of [old, young, others]) writeFileSync(file, 'half');
+    for (const file of [old, others]) utimesSync(file, 0, 0);
+    await save(path, target);
+    expect([old, young, others].map((file) => existsSync(file))).toEqual([false, true, true]);
+  });
+
+  test('a target that cannot be replaced is named with the system’s reason, and nothing is left', async () => {
+    const { path } = filled();
+    const target = join(folder(), 'saved.sqlite');
+    mkdirSync(target);
+    await expect(save(path, target)).rejects.toMatchObject({
+      outcome: 'STORE',
+      message: `${target} cannot be written: illegal operation on a directory`,
+    });
+    expect(readdirSync(join(target, '..'))).toEqual(['saved.sqlite']);
+  });
+
   test('halves of a backup that is at work are left to it', () => {
     const { path } = filled();
     const half = join(path, `../.health.sqlite.0123456789ab.tmp`);
@@ -248,6 +279,23 @@ describe('E9 a damaged database', () => {
     });
     expect(readFileSync(target).equals(before)).toBe(true);
     expect(readdirSync(join(target, '..'))).toEqual(['saved.sqlite']);
+  });
+
+  test('that only the check of the copy notices is not saved either', async () => {
+    const { store, path } = filled();
+    store.close();
+    statements(
+      path,
+      `PRAGMA ignore_check_constraints = ON; INSERT INTO entries
+         (destination, target, provider, account, resource, record_id, state, session, kept, noted_at)
+         VALUES ('a', 'b', 'c', 'd', 'e', 'f', 'nobody knows', '{}', 0, 0)`,
+    );
+    const target = join(folder(), 'saved.sqlite');
+    await expect(save(path, target)).rejects.toMatchObject({
+      outcome: 'STORE',
+      message: `${path} is damaged; nothing was saved`,
+    });
+    expect(readdirSync(join(target, '..'))).toEqual([]);
   });
 
   test('whose index alone does not fit is saved with a sound one', async () => {

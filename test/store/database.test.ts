@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { StoreError } from '../../src/core/errors.ts';
-import { APPLICATION_ID, openDatabase } from '../../src/store/database.ts';
+import { APPLICATION_ID, asStoreError, openDatabase } from '../../src/store/database.ts';
 import { migrations } from '../../src/store/migrations.ts';
 import { folder, run, start } from './support.ts';
 
@@ -28,6 +28,15 @@ function refusal(path: string): StoreError {
   }
   throw new Error('it was opened');
 }
+
+test.each([
+  ['a code that nobody knows', Object.assign(new Error('odd'), { code: 'ERR_ODD' })],
+  ['no code', new Error('odd')],
+  ['a code that is no text', Object.assign(new Error('odd'), { code: 7 })],
+  ['no error at all', 'odd'],
+])('%s is passed on as it is', (_name, error) => {
+  expect(asStoreError(error, 'health.sqlite')).toBe(error);
+});
 
 describe('a new database', () => {
   test('E1 is ours by its header, complete, and writes as it has to', () => {

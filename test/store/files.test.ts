@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { StoreError } from '../../src/core/errors.ts';
-import { writePrivateFile } from '../../src/store/files.ts';
+import { lastChanged, systemReason, writePrivateFile } from '../../src/store/files.ts';
 import { makeFolder } from '../../src/store/folder.ts';
 
 function folder(): string {
@@ -84,6 +84,22 @@ test('E13 a write that fails says why, leaves no temporary file and what was the
   writeFileSync(join(parent, 'plain'), 'kept');
   expect(() => writePrivateFile(join(parent, 'plain/file'), 'x')).toThrow(StoreError);
   expect(readdirSync(parent).sort()).toEqual(['file', 'plain']);
+});
+
+test('a file that is not there is never too old', () => {
+  const path = join(folder(), 'file');
+  expect(lastChanged(path)).toBe(Number.POSITIVE_INFINITY);
+  writeFileSync(path, '');
+  utimesSync(path, 7, 7);
+  expect(lastChanged(path)).toBe(7_000);
+});
+
+test.each([
+  [{ errno: -13, code: 'EACCES' }, 'permission denied'],
+  [{ code: 'ERR_OF_NODE' }, 'ERR_OF_NODE'],
+  [{}, 'unknown error'],
+])('the reason in %j is the system’s words, else the code', (error, words) => {
+  expect(systemReason(error)).toBe(words);
 });
 
 const strace = spawnSync('strace', ['-V']).status === 0;

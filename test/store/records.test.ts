@@ -221,6 +221,43 @@ describe('D5 what vanished', () => {
     expect(counters(store).kept).toEqual({ live: 1, deleted: 0 });
   });
 
+  test('is buried by a change that says so, and counted', () => {
+    const { store, apply } = stored();
+    apply([item('{"a":1}'), item('{"b":1}', { id: 'b' })]);
+    expect(apply([{ text: '', change: { remove: 'a' } }])).toMatchObject({ deleted: 1, updated: 0 });
+    expect(rows(store, 'SELECT id FROM items WHERE deleted_at IS NULL')).toEqual([{ id: 'b' }]);
+    expect(apply([{ text: '', change: { remove: 'never-there' } }])).toMatchObject({ deleted: 0 });
+    expect(counters(store).kept).toEqual(counters(store).real);
+  });
+
+  test('an instant that is none is kept as none', () => {
+    const { store, apply } = stored();
+    apply([item('{}', { startedAt: 'yesterday', endedAt: '2024-01-15T06:00:00Z' })]);
+    expect(rows(store, 'SELECT started_at AS start FROM items')).toEqual([{ start: null }]);
+  });
+
+  test('of a stream that is not there yet nothing is known', () => {
+    const { store } = stored();
+    expect(store.records.state(99)).toEqual(emptyState);
+    expect(store.records.find.liveRows(99)).toBe(0);
+    expect(store.records.find.firstDay(99)).toBeUndefined();
+    expect(store.records.find.dayOf(NAME, 'x')).toBeUndefined();
+  });
+
+  test('that waits for its parent’s record is asked for by the parent’s days, newest first', () => {
+    const { store, stream, apply } = stored();
+    const day = (id: string) => item('{}', { id, day: id, startedAt: `${id}T08:00:00Z` });
+    apply(['2024-01-13', '2024-01-14', '2024-01-15'].map(day));
+    const child = store.records.stream({ ...NAME, resource: 'details' });
+    const awaiting = (more: { from: string; to: string } | undefined, again = false) =>
+      store.records.find.awaiting(child, stream, { span: more, again });
+    expect(awaiting(undefined)).toEqual(['2024-01-15', '2024-01-14', '2024-01-13']);
+    expect(awaiting({ from: '2024-01-14', to: '2024-01-14' })).toEqual(['2024-01-14']);
+    store.records.noteAbsent(child, '2024-01-15', NOON + DAY);
+    expect(awaiting(undefined)).toEqual(['2024-01-14', '2024-01-13']);
+    expect(awaiting(undefined, true)).toEqual(['2024-01-15', '2024-01-14', '2024-01-13']);
+  });
+
   test('is noted since when it is missing, until it is seen again', () => {
     const { store, stream, apply } = stored();
     apply([item('{}')]);

@@ -3,6 +3,12 @@ import type { Db } from '../../src/store/database.ts';
 import { readStatus } from '../../src/store/status.ts';
 import { NOON, newStore } from './support.ts';
 
+test('without a rule nothing waits for an entry', () => {
+  const { db } = newStore();
+  const { pending } = readStatus(db, 'me');
+  expect(pending('ring', 'sleep', [])).toBe(0);
+});
+
 test('E12 what status reads does not grow with the records: counters and the end of an index', () => {
   const { db, records } = newStore();
   const stream = records.stream({ provider: 'ring', account: 'me', resource: 'sleep' });

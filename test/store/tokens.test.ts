@@ -166,6 +166,10 @@ describe('A24 forgetting', () => {
     expect(tokens.read()).toMatchObject({ token: undefined, userId: 'ann' });
   });
 
+  test('a send of what is not there counts for nothing', () => {
+    expect(newStore().tokens('somewhere', 'me').noteSend('digest', NOON)).toBe(0);
+  });
+
   test('of what is not there does nothing', () => {
     const tokens = newStore().tokens('somewhere', 'me');
     tokens.forget();
