@@ -344,7 +344,7 @@ describe('many at once', () => {
     ]);
   });
 
-  test('A20 a logout in another process: AUTH, and nothing is sent', async () => {
+  test('a logout in another process: AUTH, and nothing is sent', async () => {
     signedIn(HOUR);
     const keeper = me.keeper(service.oauth());
     await keeper.headers();

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Span } from '../../src/core/coverage.ts';
 import { type Windows, windows } from '../../src/core/cursor.ts';
-import { StoreError } from '../../src/core/errors.ts';
+import { InterruptedError, StoreError } from '../../src/core/errors.ts';
 import type { AnyProvider, ReadHttp, Resource } from '../../src/core/provider.ts';
 import { type SyncRequest, syncProvider } from '../../src/core/sync.ts';
 import { newStore } from '../store/support.ts';
@@ -135,4 +135,125 @@ describe('a resource that starts with another one', () => {
     await run({ explicit: march, resources: [resource('heartrate', follower)] });
     expect(asked).toEqual([{ resource: 'heartrate', ...march }]);
   });
+});
+
+describe('A21 whose account it is, where that record was not chosen', () => {
+  /** A service that tells who somebody is, in whatever way. */
+  function telling(who: () => readonly unknown[], more: Partial<Resource> = {}) {
+    const made = service(['2024-05-10']);
+    const looked: Span[] = [];
+    const me = made.resource('me', {
+      schema: z.object({ id: z.string() }),
+      async *pages({ span }) {
+        looked.push(span);
+        yield who().map((value) => ({ text: JSON.stringify(value), value }));
+      },
+      change: ({ id }) => ({ row: { id } }),
+      ...more,
+    });
+    const sleep = made.resource('sleep');
+    const provider = {
+      ...({
+        id: 'ring',
+        concurrency: 2,
+        startDate: () => '2024-01-01',
+        overlapDays: () => 7,
+        auth: () => ({ kind: 'apiKey', header: 'x-key' }),
+      } as unknown as AnyProvider),
+      resources: [me, sleep],
+      person: 'me',
+    };
+    const { facts } = made.store;
+    const run = (credentials: string | undefined, changes: Partial<SyncRequest> = {}) =>
+      made.run({ provider, resources: [sleep], facts, credentials, ...changes });
+    const stored = () => made.store.db.prepare('SELECT id FROM items ORDER BY id').pluck().all();
+    return { run, looked, stored, me, sleep };
+  }
+
+  test('other credentials of the same person are asked about once, and nothing of it is stored', async () => {
+    const { run, looked, stored } = telling(() => [{ id: 'ann' }]);
+    for (const credentials of ['one', 'one', 'two', 'two'])
+      expect((await run(credentials))[0]?.outcome).toBe('OK');
+    expect(looked).toEqual([
+      { from: TODAY, to: TODAY },
+      { from: TODAY, to: TODAY },
+    ]);
+    expect(stored()).toEqual(['2024-05-10']);
+  });
+
+  test('those of somebody else stop every resource, and again until they are changed back', async () => {
+    const person = { id: 'ann' };
+    const { run, looked, stored } = telling(() => [person]);
+    await run('one');
+    person.id = 'ben';
+    for (let times = 0; times < 2; times += 1) {
+      const [result] = await run('two');
+      expect(result).toMatchObject({ outcome: 'AUTH', counts: { created: 0 } });
+      expect(result?.error?.message).toContain('belong to somebody else; nothing was stored');
+    }
+    expect(looked).toHaveLength(3);
+    expect((await run('one'))[0]?.outcome).toBe('OK');
+    expect(stored()).toEqual(['2024-05-10']);
+  });
+
+  test('the stored record counts for more than what is remembered', async () => {
+    const person = { id: 'ann' };
+    const { run, me, sleep } = telling(() => [person]);
+    await run('one', { resources: [me, sleep] });
+    person.id = 'ben';
+    expect((await run('two'))[0]?.outcome).toBe('AUTH');
+    expect((await run('two', { resources: [me] }))[0]?.outcome).toBe('AUTH');
+    person.id = 'ann';
+    expect((await run('two'))[0]?.outcome).toBe('OK');
+  });
+
+  test('without names of the credentials it is asked every time', async () => {
+    const { run, looked } = telling(() => [{ id: 'ann' }]);
+    for (let times = 0; times < 2; times += 1) await run(undefined);
+    expect(looked).toHaveLength(2);
+  });
+
+  test.each<[string, readonly unknown[], Partial<Resource>]>([
+    ['nobody is named', [], {}],
+    ['the answer does not fit', [{ id: 7 }], {}],
+    ['it is a removal', [{ id: 'ann' }], { change: ({ id }) => ({ remove: id }) }],
+    [
+      'the service is down',
+      [],
+      {
+        pages: () => {
+          throw new StoreError('down');
+        },
+      },
+    ],
+  ])('%s: the run goes on', async (_name, who, more) => {
+    const { run, stored } = telling(() => who, more);
+    expect((await run('one'))[0]?.outcome).toBe('OK');
+    expect(stored()).toEqual(['2024-05-10']);
+  });
+
+  test('a stop and a mistake of ours are not taken for silence', async () => {
+    for (const failure of [new InterruptedError('stopped'), new TypeError('ours')]) {
+      const fail = () => {
+        throw failure;
+      };
+      const { run } = telling(() => [], { pages: fail });
+      await expect(run('one')).rejects.toBe(failure);
+    }
+  });
+});
+
+test('an item that is nothing at all is set aside with a reason', async () => {
+  const { run, resource, store } = service();
+  const odd = resource('sleep', {
+    async *pages() {
+      yield [
+        { text: 'null', value: null },
+        { text: '{"day":7}', value: { day: 7 } },
+      ];
+    },
+  });
+  await run({ resources: [odd] });
+  const reasons = store.db.prepare('SELECT reason FROM rejects ORDER BY reason').pluck().all();
+  expect(reasons).toEqual(['day: invalid_type', 'item: invalid_type']);
 });
