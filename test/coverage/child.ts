@@ -4,5 +4,5 @@ import { Recorder, testRunning } from './recorder.ts';
 export function record(folder: string): void {
   const recorder = new Recorder(folder);
   const test = testRunning(folder);
-  process.on('exit', () => recorder.write(test));
+  process.on('exit', () => recorder.write(test, true));
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { Counts } from './hits.ts';
+import type { Ran } from './hits.ts';
 import { partOf, ROOT } from './parts.ts';
 
 /** What `npm run coverage` leaves behind for `npm run mutation`. */
@@ -16,23 +16,21 @@ export interface CoveringTest {
   readonly file: string;
   /** How long it took (milliseconds). */
   readonly took: number;
+  /** Whether it starts processes of its own. */
+  readonly starts: boolean;
   /** Source -> from which character to which (excluded) it ran. */
   readonly ran: Readonly<Record<string, readonly (readonly [number, number])[]>>;
 }
 
 const FILE = join(ROOT, 'coverage/covering.json');
 
-export function writeCovering(
-  byTest: ReadonlyMap<string, ReadonlyMap<string, Counts>>,
-  report: string,
-): void {
+export function writeCovering(byTest: ReadonlyMap<string, Ran>, report: string): void {
   const took = durations(report);
-  const tests = [...byTest].flatMap(([file, byFile]) => {
+  const tests = [...byTest].flatMap(([file, { starts, files }]) => {
     const own = took.get(file);
     if (own === undefined) return [];
-    return [
-      { file, took: own, ran: Object.fromEntries([...byFile].map(([path, counts]) => [path, counts.ran()])) },
-    ];
+    const ran = Object.fromEntries([...files].map(([path, counts]) => [path, counts.ran()]));
+    return [{ file, took: own, starts, ran }];
   });
   const digests = Object.fromEntries([...partOf.keys()].map((file) => [file, digestOf(file)]));
   mkdirSync(join(ROOT, 'coverage'), { recursive: true });

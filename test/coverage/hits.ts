@@ -36,16 +36,25 @@ export class Counts {
   }
 }
 
-/** What each test file ran: test -> file -> characters. */
-export function readRecordings(folder: string): Map<string, Map<string, Counts>> {
-  const byTest = new Map<string, Map<string, Counts>>();
+/** What one test file ran. */
+export interface Ran {
+  starts: boolean;
+  readonly files: Map<string, Counts>;
+}
+
+/** By test file. */
+export function readRecordings(folder: string): Map<string, Ran> {
+  const byTest = new Map<string, Ran>();
   for (const name of readdirSync(join(folder, 'recordings'))) {
-    const { test, files }: Recording = JSON.parse(readFileSync(join(folder, 'recordings', name), 'utf8'));
-    const byFile = byTest.get(test) ?? new Map<string, Counts>();
-    byTest.set(test, byFile);
+    const { test, starts, files }: Recording = JSON.parse(
+      readFileSync(join(folder, 'recordings', name), 'utf8'),
+    );
+    const ran = byTest.get(test) ?? { starts: false, files: new Map<string, Counts>() };
+    byTest.set(test, ran);
+    ran.starts ||= starts;
     for (const [file, hits] of Object.entries(files)) {
-      const counts = byFile.get(file) ?? new Counts();
-      byFile.set(file, counts);
+      const counts = ran.files.get(file) ?? new Counts();
+      ran.files.set(file, counts);
       counts.add(hits);
     }
   }
@@ -53,9 +62,9 @@ export function readRecordings(folder: string): Map<string, Map<string, Counts>>
 }
 
 /** The same without the tests: file -> characters. */
-export function everyTest(byTest: ReadonlyMap<string, ReadonlyMap<string, Counts>>): Map<string, Counts[]> {
+export function everyTest(byTest: ReadonlyMap<string, Ran>): Map<string, Counts[]> {
   const all = new Map<string, Counts[]>();
-  for (const byFile of byTest.values())
-    for (const [file, counts] of byFile) all.set(file, [...(all.get(file) ?? []), counts]);
+  for (const { files } of byTest.values())
+    for (const [file, counts] of files) all.set(file, [...(all.get(file) ?? []), counts]);
   return all;
 }

@@ -11,6 +11,8 @@ export type Hits = [start: number, end: number, count: number][];
 export interface Recording {
   /** Below the checkout. */
   readonly test: string;
+  /** Whether the test starts processes of its own. */
+  readonly starts: boolean;
   readonly files: Record<string, Hits>;
 }
 
@@ -33,7 +35,7 @@ export class Recorder {
   }
 
   /** Writes down what ran since the last time, and counts from zero. */
-  write(test: string): void {
+  write(test: string, starts: boolean): void {
     const files: Recording['files'] = {};
     this.#session.post('Profiler.takePreciseCoverage', (_error, taken) => {
       for (const { url, functions } of taken?.result ?? []) {
@@ -44,7 +46,7 @@ export class Recorder {
       }
     });
     this.#written += 1;
-    const recording: Recording = { test, files };
+    const recording: Recording = { test, starts, files };
     mkdirSync(join(this.#folder, 'recordings'), { recursive: true });
     const name = `${process.pid}-${this.#written}-${Date.now()}.json`;
     writeFileSync(join(this.#folder, 'recordings', name), JSON.stringify(recording));

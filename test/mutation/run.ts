@@ -6,10 +6,10 @@ import { dice } from '../../src/sandbox/dice.ts';
 import { readCovering } from '../coverage/covering.ts';
 import { PARTS, partOf, ROOT } from '../coverage/parts.ts';
 import { Checkout } from '../sabotage/checkout.ts';
-import { testsFor } from './choose.ts';
+import { type Chosen, testsFor } from './choose.ts';
 import { equivalents } from './equivalent.ts';
 import { type Mutant, mutantsOf, mutated } from './mutants.ts';
-import { ORDER } from './vitest.config.ts';
+import { NO_CHILDREN, ORDER } from './vitest.config.ts';
 
 /**
  * `npm run mutation -- --seed S --mutants N`: changes the parts in N small places, one at a time, and counts how many of the
@@ -77,17 +77,31 @@ async function outcomeOf(
   mutant: Mutant,
   isControl: boolean,
 ): Promise<{ outcome: Outcome; by: string }> {
-  const { files, took } = testsFor(mutant, covering, Number(values.budget) * 1000);
-  if (files.length === 0) return { outcome: 'not covered', by: '' };
-  // Generous, for a machine that has other things to do.
-  const longest = 60_000 + 4 * took;
-  const env = { [ORDER]: files.join(',') };
-  const started = performance.now();
-  const { kind, output } = await checkout.broken(
+  const chosen = testsFor(mutant, covering, Number(values.budget) * 1000);
+  return checkout.broken(
     mutant.file,
     (sound) => (isControl ? sound : mutated(sound, mutant)),
-    () => checkout.vitest(['--config', 'test/mutation/vitest.config.ts', ...files], { longest, env }),
+    async () => {
+      let result: { outcome: Outcome; by: string } = { outcome: 'not covered', by: '' };
+      for (const tests of chosen) {
+        result = await outcomeOfTests(checkout, tests);
+        if (result.outcome !== 'survived') break;
+      }
+      return result;
+    },
   );
+}
+
+async function outcomeOfTests(
+  checkout: Checkout,
+  { files, starts, took }: Chosen,
+): Promise<{ outcome: Outcome; by: string }> {
+  // Generous, for a machine that has other things to do.
+  const longest = 60_000 + 4 * took;
+  const env = { [ORDER]: files.join(','), ...(!starts && { [NO_CHILDREN]: 'true' }) };
+  const started = performance.now();
+  const what = ['--config', 'test/mutation/vitest.config.ts', ...files];
+  const { kind, output } = await checkout.vitest(what, { longest, env });
   const [, by] = /^.*FAIL.*?(test\/\S+\.test\.ts.*)$/m.exec(output) ?? [];
   if (kind === 'no verdict')
     // No test came to its end: it hangs, or the sources do not even load.

@@ -1,9 +1,10 @@
-import { mergeConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import root from '../../vitest.config.ts';
 
 /** Test files in the order in which they are named: what is quick and close by comes first. */
 export const ORDER = 'OURA_CLOCKIFY_TEST_ORDER';
+/** Set where none of them starts the program: making a bundle of it takes longer than most of these tests. */
+export const NO_CHILDREN = 'OURA_CLOCKIFY_TEST_NO_CHILDREN';
 
 class AsNamed extends BaseSequencer {
   override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
@@ -14,4 +15,14 @@ class AsNamed extends BaseSequencer {
   }
 }
 
-export default mergeConfig(root, { test: { sequence: { sequencer: AsNamed }, testTimeout: 20_000 } });
+const { globalSetup, ...test } = root.test ?? {};
+
+export default {
+  ...root,
+  test: {
+    ...test,
+    ...(process.env[NO_CHILDREN] === undefined && globalSetup !== undefined && { globalSetup }),
+    sequence: { sequencer: AsNamed },
+    testTimeout: 20_000,
+  },
+};
