@@ -317,8 +317,8 @@ export const a: readonly Sabotage[] = [
   {
     id: 'A22',
     file: 'src/core/config/suggestions.ts',
-    find: 'return maybeSecret(name) ? `${oneLine(name.slice(0, 3))}…` : oneLine(name);',
-    replace: 'return oneLine(name);',
+    find: 'return maybeSecret(name) ?',
+    replace: 'return name.length < 0 ?',
     test: 'test/canaries/slips.test.ts',
     name: 'is not repeated',
   },
