@@ -22,6 +22,19 @@ export function payload(path: string): string {
   return `json_extract(i.payload, '${path.replaceAll("'", "''")}')`;
 }
 
+/**
+ * An element of a list as JSON, where `each` is what `json_each` is called in the statement; NULL where it is neither an
+ * object nor a list: SQLite would read its text as JSON, and one odd element would end the whole query.
+ */
+export function element(each: string): string {
+  return `CASE WHEN ${each}.type IN ('object', 'array') THEN ${each}.value END`;
+}
+
+/** The value at a JSON path of an element. */
+export function within(each: string, path: string): string {
+  return `json_extract(${element(each)}, '${path.replaceAll("'", "''")}')`;
+}
+
 /** A value that is a number or nothing: some services write the word "None". */
 export function numeric(path: string): string {
   return `(CASE WHEN json_type(i.payload, '${path}') IN ('integer', 'real') THEN ${payload(path)} END)`;

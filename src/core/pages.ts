@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { MissingError } from '../http/client.ts';
 import { ContractError } from './errors.ts';
 import type { Page, RawItem } from './provider.ts';
@@ -91,21 +92,35 @@ export interface MissingEnds {
   readonly missingEnds?: true;
 }
 
-/** Pages 1, 2, 3, … until `isLast` says so. */
+/**
+ * Pages 1, 2, 3, … until `isLast` says so; undefined: the service did not tell. The same page twice in a row is a service
+ * that does not heed the number: stops with a ContractError. With `missingEnds` a 404 is no end where a page was promised.
+ */
 export function byNumber(
   read: (number: number) => Promise<Page>,
-  isLast: (page: Page, number: number) => boolean,
+  isLast: (page: Page, number: number) => boolean | undefined,
   { missingEnds }: MissingEnds = {},
 ): AsyncIterable<Items> {
   let number = 0;
-  let isOver = false;
+  let isOver: boolean | undefined;
+  let before = '';
   return turnedBy(async () => {
     if (isOver) return undefined;
     number += 1;
-    const page = await unlessMissing(() => read(number), missingEnds);
-    isOver = page === undefined || isLast(page, number);
+    const page = await unlessMissing(() => read(number), missingEnds && isOver === undefined);
+    isOver = page === undefined ? true : isLast(page, number);
+    const shown = markOf(page?.items ?? []);
+    if (!isOver && shown !== '' && shown === before) throw new ContractError('the same page came twice');
+    before = shown;
     return page?.items;
   });
+}
+
+/** Tells one page from another without holding it; empty for a page without items. */
+function markOf(items: Items): string {
+  const [first, last] = [items[0], items.at(-1)];
+  if (first === undefined || last === undefined) return '';
+  return `${items.length} ${crc32(first.text)} ${crc32(last.text)}`;
 }
 
 /** One document as a page of one; with `missingEnds` a 404 says that there is none. */

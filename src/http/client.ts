@@ -158,7 +158,7 @@ export class Client implements ReadHttp {
         hint: 'Nothing to do: the next run looks whether it arrived.',
       });
     }
-    return this.#accept(reply, `${method} ${path}`);
+    return this.#accept(reply, `${method} ${shown(path)}`);
   }
 
   get(path: string, query: Query = {}): Promise<Incoming> {
@@ -261,9 +261,14 @@ export function urlOf(baseUrl: string, path: string, query: Query = {}): URL {
   return url;
 }
 
-/** For messages. A query may hold ids and dates, which are nobody's business in a log. */
+/** For messages. */
 function whatOf(path: string, { form }: How): string {
-  return `${form === true ? 'POST' : 'GET'} ${path.split('?')[0]}`;
+  return `${form === true ? 'POST' : 'GET'} ${shown(path)}`;
+}
+
+/** A query may hold ids and dates, which are nobody's business in a log; an id in the path may be anything. */
+function shown(path: string): string {
+  return (path.split('?')[0] as string).replace(/[^!-~]/g, '?');
 }
 
 function formOf(baseUrl: string, path: string, query: Query) {

@@ -189,6 +189,11 @@ function endOfString(text: string, open: number): number {
 
 function skipSpace(text: string, from: number): number {
   let at = from;
-  while (text.charCodeAt(at) <= 32) at += 1;
+  while (isSpace(text.charCodeAt(at))) at += 1;
   return at;
+}
+
+/** Other control characters are none to JSON. */
+function isSpace(code: number): boolean {
+  return code === 32 || code === 10 || code === 13 || code === 9;
 }

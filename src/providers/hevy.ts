@@ -28,9 +28,12 @@ const MOST_CRAWLS = 3;
 
 const c = collections;
 
-/** `page_count` may be 0 for an empty list, which answers 404 instead at some routes. */
-const isLast = (page: Page, number: number) =>
-  page.items.length === 0 || number >= Number(page.envelope.page_count ?? 0);
+/** `page_count` may be 0 for an empty list, which answers 404 instead at some routes. What else it says is no number of pages. */
+function isLast({ items, envelope }: Page, number: number): boolean | undefined {
+  const { page_count: count } = envelope;
+  if (items.length === 0 || number === count) return true;
+  return Number.isSafeInteger(count) && (count as number) > number ? false : undefined;
+}
 
 function list(http: Read<Config>['http'], path: string, key: string, pageSize: number) {
   return byNumber((page) => http.page(path, { page, pageSize }, key), isLast, { missingEnds: true });

@@ -1,4 +1,4 @@
-import { type CommonView, commonViews, usualRows } from '../core/common.ts';
+import { type CommonView, commonViews, payload, usualRows, within } from '../core/common.ts';
 import type { Column, CommonRows, ListView } from '../core/provider.ts';
 import type { Db } from './database.ts';
 
@@ -24,10 +24,8 @@ export function viewName({ provider, resource }: Pick<ViewOf, 'provider' | 'reso
 
 /** Paths that begin with `$each` are read from the element. */
 function columnSql({ name, path, sql }: Column): string {
-  const [from, own] = path.startsWith('$each')
-    ? ['e.value', path.replace('$each', '$')]
-    : ['i.payload', path];
-  return `  ${sql ?? `json_extract(${from}, ${quote(own)})`} AS "${name}"`;
+  const read = path.startsWith('$each') ? within('e', path.replace('$each', '$')) : payload(path);
+  return `  ${sql ?? read} AS "${name}"`;
 }
 
 export function resourceViews(view: ViewOf): View[] {
@@ -42,11 +40,13 @@ export function resourceViews(view: ViewOf): View[] {
   ];
 }
 
+/** A payload that SQLite cannot read as JSON (nested deeper than 1,000, damaged) has no row; the others keep theirs. */
 function typedSql(view: ViewOf, name: string, columns: readonly Column[], from: string | undefined): string {
   return `CREATE VIEW "${name}" AS SELECT s.account, i.id AS record_id,
 ${columns.map(columnSql).join(',\n')}
 FROM items i JOIN sync_state s USING (stream)${from === undefined ? '' : `, ${from}`}
-WHERE s.provider = ${quote(view.provider)} AND s.resource = ${quote(view.resource)} AND i.deleted_at IS NULL`;
+WHERE s.provider = ${quote(view.provider)} AND s.resource = ${quote(view.resource)} AND i.deleted_at IS NULL
+  AND json_valid(i.payload)`;
 }
 
 /** What one resource adds to the views over all sources. */

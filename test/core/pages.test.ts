@@ -126,6 +126,47 @@ test('a paging that is over, ended or broken is not asked again', async () => {
   expect(await left.next()).toEqual({ done: true, value: undefined });
 });
 
+describe('paging by number', () => {
+  /** Pages by their number, the last of which is so often given as asked; undefined is a 404. */
+  const numbered = (
+    pages: readonly (string | undefined)[],
+    isLast: (number: number) => boolean | undefined,
+  ) =>
+    byNumber(
+      async (number) => {
+        const text = pages[Math.min(number, pages.length) - 1];
+        if (text === undefined) throw new MissingError('answered 404', { source: 'a-service', isJson: true });
+        return { items: text === '' ? [] : [item(text)], envelope: {}, headers: {} };
+      },
+      (_page, number) => isLast(number),
+      { missingEnds: true },
+    );
+
+  test('ends where the service says so', async () => {
+    expect(await readAll(numbered(['1', '2'], (number) => number === 2))).toEqual({
+      got: ['1', '2'],
+      error: undefined,
+    });
+  });
+
+  test('D7 the same page twice in a row stops it', async () => {
+    const { got, error } = await readAll(numbered(['1', '2'], () => false));
+    expect([got, error]).toEqual([['1', '2'], expect.any(ContractError)]);
+  });
+
+  test('a page that was not promised and is not there is the end', async () => {
+    expect(await readAll(numbered(['1', undefined], () => undefined))).toEqual({
+      got: ['1'],
+      error: undefined,
+    });
+  });
+
+  test('D5 a page that was promised and is not there is no end', async () => {
+    const { got, error } = await readAll(numbered(['1', undefined], () => false));
+    expect([got, error]).toEqual([['1'], expect.any(MissingError)]);
+  });
+});
+
 test('a single document is a page of one', async () => {
   expect(await readAll(single(async () => item('{"a":1}')))).toEqual({ got: ['{"a":1}'], error: undefined });
 });

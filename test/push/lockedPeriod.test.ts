@@ -17,6 +17,7 @@ test.each<[string, Lock, string, string]>([
   ['months reach into the year before', months(3), '2026-01-31', '2025-10-31'],
   ['no month at all', months(0), '2026-01-31', '2026-01-31'],
   ['days', { type: 'OLDER_THAN', olderThanPeriod: 'DAYS', olderThanValue: 3 }, '2026-03-02', '2026-02-27'],
+  ['more months than a calendar has', months(4e8), '2026-03-15', '1926-03-15'],
   ['weeks', { type: 'OLDER_THAN', olderThanPeriod: 'WEEKS', olderThanValue: 2 }, '2026-03-15', '2026-03-01'],
   ['the 31st closes April on the 30th', monthly(31), '2026-04-30', '2026-04-01'],
   ['and not on the 29th', monthly(31), '2026-04-29', '2026-03-01'],

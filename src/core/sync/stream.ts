@@ -8,6 +8,7 @@ import type { Change, RawItem, Read, ReadHttp, Resource } from '../provider.ts';
 import type { ResourceResult, SyncRequest } from '../sync.ts';
 import { sharedDay } from './dated.ts';
 import { Listed } from './listed.ts';
+import { named } from './named.ts';
 import { refuseOtherPerson } from './person.ts';
 import { isGranted, sourceOf } from './refusals.ts';
 
@@ -94,7 +95,12 @@ export class Stream {
         listed.rejects.push({ item, reason });
         continue;
       }
-      const change = this.#dated(this.resource.change(parsed.data, of, item, this.request.zone), parsed.data);
+      const meant = named(this.resource, parsed.data, of, item, this.request.zone);
+      if ('reason' in meant) {
+        listed.rejects.push({ item, reason: meant.reason });
+        continue;
+      }
+      const change = this.#dated(meant, parsed.data);
       const updatedAt = 'remove' in change ? change.updatedAt : change.row.updatedAt;
       if (updatedAt !== undefined) this.newest = Math.max(this.newest, Date.parse(updatedAt) || 0);
       if ('remove' in change || listed.holds(change.row, this.resource.samples === true))

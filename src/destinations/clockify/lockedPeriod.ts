@@ -4,7 +4,7 @@ import { addDays, dateAt, startOfDay } from '../../core/dates.ts';
 const WEEKDAYS = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'] as const;
 const weekday = z.enum(WEEKDAYS).nullish();
 
-export const automaticLock = z.looseObject({
+export const automaticLock = z.object({
   type: z.string().nullish(),
   changeDay: weekday,
   firstDay: weekday,
@@ -36,8 +36,13 @@ export function automaticallyLockedBefore(
   return undefined;
 }
 
+/** So many of each are a century; anything longer locks nothing either, and no calendar reaches as far as a number may. */
+const CENTURY = { MONTHS: 1_200, WEEKS: 5_218, DAYS: 36_525 };
+
 function olderThan(lock: AutomaticLock, today: string, zone: string): number {
-  const count = lock.olderThanValue ?? 0;
+  const unit = lock.olderThanPeriod;
+  const most = CENTURY[unit === 'MONTHS' || unit === 'WEEKS' ? unit : 'DAYS'];
+  const count = Math.max(-most, Math.min(lock.olderThanValue ?? 0, most));
   if (lock.olderThanPeriod !== 'MONTHS') {
     return startOfDay(addDays(today, -count * (lock.olderThanPeriod === 'WEEKS' ? 7 : 1)), zone);
   }

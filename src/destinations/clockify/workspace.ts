@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Clock } from '../../core/clock.ts';
+import { printable } from '../../core/config/suggestions.ts';
 import { isTimeZone } from '../../core/dates.ts';
 import { UsageError } from '../../core/errors.ts';
 import { runHint } from '../../program.ts';
@@ -16,7 +17,8 @@ const booleanLike = z
   .union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')])
   .nullish();
 
-const settingsSchema = z.looseObject({
+/** Kept for a week: nothing but what is looked at. */
+const settingsSchema = z.object({
   forceProjects: booleanLike,
   forceTasks: booleanLike,
   forceTags: booleanLike,
@@ -113,7 +115,7 @@ export async function askAccount(
 /** The configured workspace, or the only one. Throws UsageError that lists them rather than guess. */
 export function chooseWorkspace(account: Account, config: ClockifyConfig): Workspace {
   const { workspaces } = account;
-  const listed = workspaces.map(({ id, name }) => `${id} (${name})`).join(', ');
+  const listed = workspaces.map(({ id, name }) => `${printable(id)} (${printable(name)})`).join(', ');
   const hint = `Set clockify.workspace_id. ${runHint('auth clockify')} asks and writes it down.`;
   if (config.workspace_id !== undefined) {
     const chosen = workspaces.find(({ id }) => id === config.workspace_id);

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { payload } from '../../core/common.ts';
+import { payload, within } from '../../core/common.ts';
 import { atZone, dateAt, instantOf, isTimeZone } from '../../core/dates.ts';
 import type { CommonRows, Put } from '../../core/provider.ts';
 import type { intervals } from './collections.ts';
@@ -43,13 +43,13 @@ function asleep(stages: readonly Stage[]): number | null {
 
 /** Sessions of 2022 come without the summary. */
 function seconds(stage: 'light' | 'deep' | 'rem' | 'awake'): string {
-  const counted = `(SELECT sum(json_extract(s.value, '$.duration')) FROM json_each(i.payload, '$.stages') s
-    WHERE json_extract(s.value, '$.stage') = '${stage}')`;
+  const counted = `(SELECT sum(${within('s', '$.duration')}) FROM json_each(i.payload, '$.stages') s
+    WHERE ${within('s', '$.stage')} = '${stage}')`;
   return `coalesce(${payload(`$.stageSummary.${stage}Duration`)}, ${counted})`;
 }
 
 function ofSeries(what: 'avg' | 'min', name: string): string {
-  return `(SELECT ${what}(json_extract(p.value, '$[1]')) FROM json_each(i.payload, '$.timeseries.${name}') p)`;
+  return `(SELECT ${what}(${within('p', '$[1]')}) FROM json_each(i.payload, '$.timeseries.${name}') p)`;
 }
 
 /** Means are those of the series, whose points are means of a quarter of an hour (breathing: of an hour). */

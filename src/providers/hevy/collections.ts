@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { element, within } from '../../core/common.ts';
 import { date, flag, instant, item, json, number, required, text } from '../../core/fields.ts';
 import type { Column, ListView } from '../../core/provider.ts';
 
@@ -101,13 +102,13 @@ const ofSet = (name: string, about: string): Column => ({
   name,
   path: `$.${name}`,
   about,
-  sql: `json_extract(t.value, '$.${name}')`,
+  sql: within('t', `$.${name}`),
 });
 
 /** One row per set of every workout: what people want to sum up. */
 export const sets: ListView = {
   name: 'sets',
-  from: "json_each(i.payload, '$.exercises') e, json_each(e.value, '$.sets') t",
+  from: `json_each(i.payload, '$.exercises') e, json_each(${element('e')}, '$.sets') t`,
   columns: [
     { name: 'start_time', path: '$.start_time', about: 'start of the workout, UTC' },
     ofExercise('exercise_index', 'index', 'position in the workout'),
@@ -118,13 +119,13 @@ export const sets: ListView = {
       path: '$each.superset_id',
       about: 'exercises with the same number were done in turn; null without',
       // The document calls it supersets_id, live replies superset_id.
-      sql: "coalesce(json_extract(e.value, '$.superset_id'), json_extract(e.value, '$.supersets_id'))",
+      sql: `coalesce(${within('e', '$.superset_id')}, ${within('e', '$.supersets_id')})`,
     },
     {
       name: 'set_index',
       path: '$.index',
       about: 'position in the exercise',
-      sql: "json_extract(t.value, '$.index')",
+      sql: within('t', '$.index'),
     },
     ofSet('type', 'normal, warmup, dropset, failure'),
     ofSet('weight_kg', 'kilograms'),

@@ -16,7 +16,7 @@ const created_at = instant('UTC');
 const updated_at = instant('UTC');
 const start = required(instant('UTC'));
 const timezone_offset: Field<string> = {
-  schema: z.string().regex(/^(Z|[+-]\d{2}:\d{2})$/),
+  schema: z.string().regex(/^(Z|[+-](0\d|1[0-4]):[0-5]\d)$/),
   about: 'of the place where it was recorded: +hh:mm, -hh:mm or Z',
 };
 const score_state = text('SCORED, PENDING_SCORE or UNSCORABLE');

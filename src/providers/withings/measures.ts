@@ -1,4 +1,4 @@
-import { payload } from '../../core/common.ts';
+import { element, payload, within } from '../../core/common.ts';
 import type { Column, CommonRows } from '../../core/provider.ts';
 
 /** What Withings measures, by its number for it. */
@@ -50,8 +50,8 @@ export function scaled(measure: string): string {
     ELSE ${part('value')} * CAST('1e' || ${part('unit')} AS REAL) END`;
 }
 
-const each = (name: string) => `json_extract(e.value, '$.${name}')`;
-const same = (name: string) => `json_extract(o.value, '$.${name}') IS ${each(name)}`;
+const each = (name: string) => within('e', `$.${name}`);
+const same = (name: string) => `${within('o', `$.${name}`)} IS ${each(name)}`;
 
 /** A row for each single measure; grpid, attrib, type, position and ordinal tell it from every other. */
 export const measureColumns: readonly Column[] = [
@@ -77,7 +77,7 @@ export const measureColumns: readonly Column[] = [
       .join(' ')} END`,
     about: 'the same in words, with the unit of value',
   },
-  { name: 'value', path: '$each.value', sql: scaled('e.value'), about: 'in SI units' },
+  { name: 'value', path: '$each.value', sql: scaled(element('e')), about: 'in SI units' },
   {
     name: 'position',
     path: '$each.position',
@@ -108,8 +108,8 @@ export const measureColumns: readonly Column[] = [
 
 /** The group's first measure of the type: some come twice. */
 function measure(type: number): string {
-  return `(SELECT ${scaled('m.value')} FROM json_each(i.payload, '$.measures') m
-    WHERE json_extract(m.value, '$.type') = ${type} ORDER BY m.key LIMIT 1)`;
+  return `(SELECT ${scaled(element('m'))} FROM json_each(i.payload, '$.measures') m
+    WHERE ${within('m', '$.type')} = ${type} ORDER BY m.key LIMIT 1)`;
 }
 
 /** Ends the id of a group that comes a second time, as "belongs to this person" by another rule. */

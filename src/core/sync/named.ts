@@ -1,0 +1,31 @@
+import { instantOf } from '../dates.ts';
+import type { Change, Put, RawItem, Resource } from '../provider.ts';
+
+/** Why an item that fits its schema cannot be stored. */
+export interface Unnamed {
+  readonly reason: string;
+}
+
+/** What an item means: its figures may lead to a time that no calendar has, although each of them is one by itself. */
+export function named(
+  resource: Resource,
+  item: unknown,
+  of: string,
+  raw: RawItem,
+  zone: string,
+): Change | Unnamed {
+  let change: Change;
+  try {
+    change = resource.change(item, of, raw, zone);
+  } catch (error) {
+    if (error instanceof RangeError) return { reason: 'item: out_of_range' };
+    throw error;
+  }
+  return 'remove' in change ? change : (timeless(change) ?? change);
+}
+
+function timeless({ session }: Put): Unnamed | undefined {
+  const { start, end } = session ?? {};
+  const odd = [start, end].some((text) => text !== undefined && Number.isNaN(instantOf(text)));
+  return odd ? { reason: 'session: not_an_instant' } : undefined;
+}
