@@ -88,6 +88,14 @@ describe('the answer of this sign-in', () => {
     expect((await settled).response).toEqual({ code: 'abc', scope: 'daily workout' });
   });
 
+  test('scopes that are named twice count as not named', () => {
+    const query = new URLSearchParams(`code=abc&state=${STATE}&scope=one&scope=two`);
+    expect(readAnswer(query, { state: STATE, source: 'somewhere' })).toEqual({
+      kind: 'granted',
+      response: { code: 'abc', scope: undefined },
+    });
+  });
+
   test('a reload shows the same page, and the icon is answered', async () => {
     const { knock, settled } = await listening();
     const [first, again, icon] = [await knock(good), await knock(good), await knock('/favicon.ico')];

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { keeperFor } from '../../src/auth/keeper.ts';
+import { refuseTooSoonForPerson } from '../../src/auth/login.ts';
 import { LoginNotes } from '../../src/auth/loginNotes.ts';
 import type { ProgramError } from '../../src/core/errors.ts';
 import type { PasswordGrant } from '../../src/core/provider.ts';
@@ -266,8 +267,9 @@ describe('A26 a login that failed', () => {
     me.save({ refreshToken: 'never-issued', world: 'json' });
     expect(await refused()).toBe(true);
     const retryAt = me.clock.now() + BACK_OFF;
+    const message = expect.stringContaining('brought nothing that is accepted');
     for (let run = 0; run < 3; run += 1)
-      expect(await failureOf(refused())).toMatchObject({ outcome: 'TEMP', retryAt });
+      expect(await failureOf(refused())).toMatchObject({ outcome: 'TEMP', retryAt, message });
     expect(service.logins()).toHaveLength(1);
     me.clock.advance(BACK_OFF);
     expect(await refused()).toBe(true);
@@ -310,6 +312,25 @@ describe('A26 a login that failed', () => {
     await failureOf(keeper(wrong()).headers());
     const none = { username: undefined, password: undefined, clientId: undefined, clientSecret: undefined };
     expect(keeper(service.grant(none)).describe()).toMatchObject({ refused: false });
+  });
+
+  test('a person may correct what was mistyped at once, and not knock at a service that is down', async () => {
+    const memory = { windows: new RateWindows(me.db), facts: new Facts(me.db) };
+    const notes = new LoginNotes(memory, 'somewhere', 'default');
+    const now = () => me.clock.now();
+    const login = { source: 'somewhere', grant: service.grant(), wire: me.wire, now, notes, worked: null };
+    const tried = () => refuseTooSoonForPerson({ ...login, onReply: () => {} });
+    tried();
+    for (const ending of ['refused', 'unproven', 'stranger'] as const) {
+      notes.end(ending, service.grant(), now() + BACK_OFF, now());
+      tried();
+    }
+    for (const ending of ['unavailable', 'unknown'] as const) {
+      notes.end(ending, service.grant(), now() + BACK_OFF, now());
+      expect(tried).toThrow('none is tried until 2026-08-09T10:15:00.000Z');
+    }
+    me.clock.advance(BACK_OFF);
+    tried();
   });
 
   test('a window that only a wrong clock can have closed does not count', async () => {

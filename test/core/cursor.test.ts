@@ -7,6 +7,7 @@ import {
   asOf,
   type CursorState,
   emptyState,
+  historyStart,
   lengthOf,
   spansToRead,
   type Wanted,
@@ -152,6 +153,13 @@ describe('slices', () => {
       expect(addDays(older.to, 1)).toBe(slices[index]?.from);
     });
   });
+});
+
+test('a history of so many days has today among them, and never begins before the source’s own', () => {
+  expect(historyStart('2020-01-01', 30, '2024-05-30')).toBe('2024-05-01');
+  expect(historyStart('2020-01-01', 1, '2024-05-30')).toBe('2024-05-30');
+  expect(historyStart('2024-05-10', 30, '2024-05-30')).toBe('2024-05-10');
+  expect(historyStart('2020-01-01', undefined, '2024-05-30')).toBe('2020-01-01');
 });
 
 describe('what is remembered', () => {

@@ -209,6 +209,16 @@ describe('what is there', () => {
     });
   });
 
+  test('a page that is not full is the last one, whatever is said of it', async () => {
+    const { destination } = await opened();
+    const pages = () => service.requests.filter(({ path }) => /user\/\w+\/time-entries$/.test(path)).length;
+    service.faults.add({ path: /user\/\w+\/time-entries$/ }, answer(200, []));
+    expect(await destination.list(NOW - DAY, NOW)).toEqual([]);
+    service.faults.add({ path: /user\/\w+\/time-entries$/ }, answer(200, [], { 'last-page': 'false' }));
+    expect(await destination.list(NOW - DAY, NOW)).toEqual([]);
+    expect(pages()).toBe(2);
+  });
+
   test('an entry that is gone reads as undefined, any other refusal does not', async () => {
     const { destination } = await opened();
     expect(await destination.read('64c777dd0000000000000000')).toBeUndefined();
@@ -357,6 +367,14 @@ describe('project and tags', () => {
     const asked = service.requests.length;
     expect((await opened({ tags: ['sleep'] })).labels).toEqual(labels);
     expect(service.requests).toHaveLength(asked);
+  });
+
+  test('that are there already are remembered without being made', async () => {
+    service.addProject('Sleep');
+    const { labels } = await openClockify(options());
+    service.requests.length = 0;
+    expect((await openClockify(options())).labels).toEqual(labels);
+    expect(service.requests).toEqual([]);
   });
 
   test('a refresh tells whether anything is different now', async () => {

@@ -133,6 +133,14 @@ describe('A25 A21 a restored backup', () => {
   });
 });
 
+test('tells how far it is, as a part of all', async () => {
+  const { path } = filled(500);
+  const told: number[] = [];
+  await save(path, join(folder(), 'saved.sqlite'), { onProgress: (part: number) => told.push(part) });
+  expect(told[0]).toBe(0);
+  expect(told.every((part) => part >= 0 && part <= 1)).toBe(true);
+});
+
 test('E10 while another process writes without a pause it holds one moment, and it ends', {
   timeout: 60_000,
 }, async () => {
