@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { revoke } from '../../src/auth/revoke.ts';
 import { sha256 } from '../../src/auth/seed.ts';
 import { type SignInEvent, type SignInOptions, signIn } from '../../src/auth/signIn.ts';
-import { ContractError, TemporaryError } from '../../src/core/errors.ts';
+import { ContractError, InterruptedError, TemporaryError } from '../../src/core/errors.ts';
 import type { Dialect, OAuth2 } from '../../src/core/provider.ts';
 import { answer, resetAfter, rewrite } from '../../src/sandbox/faults.ts';
 import type { Token } from '../../src/store/tokens.ts';
@@ -131,6 +131,16 @@ describe('a form of its own', () => {
       '/new/token',
     ]);
     expect(sent(3)).toMatchObject({ grant_type: 'refresh_token', nonce: 'once', client_id: 'app' });
+  });
+
+  test('A2 a stop and a mistake of ours before the grant is sent are passed on, and it is not sent', async () => {
+    me.save({ ...service.issue(), world: 'new', expiresAt: 1 });
+    for (const failure of [new InterruptedError('stopped'), new TypeError('ours')]) {
+      const form = async () => Promise.reject(failure);
+      await expect(me.keeper(speaking({ form })).headers()).rejects.toBe(failure);
+    }
+    expect(me.store.read()?.sends).toBe(0);
+    expect(service.posts()).toEqual([]);
   });
 
   test('A2 what fails before the grant is sent does not count as a send', async () => {

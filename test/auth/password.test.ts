@@ -182,6 +182,17 @@ describe('signing in with a password', () => {
     expect(service.logins()).toEqual([]);
   });
 
+  test('A2 a renewal whose reply is lost twice is not sent a third time: a login follows', async () => {
+    me.save({ ...service.issue(), expiresAt: 1, world: 'json' });
+    service.server.faults.add({ path: /tokens$/, body: /refresh_token/ }, resetAfter, 9);
+    for (let run = 0; run < 2; run += 1)
+      expect(await failureOf(keeper().headers())).toMatchObject({ outcome: 'TEMP' });
+    expect(me.store.read()?.sends).toBe(2);
+    expect(await keeper().headers()).toEqual(bearer('access-3'));
+    expect(service.posts()).toHaveLength(3);
+    expect(service.logins()).toHaveLength(1);
+  });
+
   test('A2 a body that was refused as such is no send of the token', async () => {
     await service.close();
     service = await startLoginEndpoint({ reads: ['form'] });

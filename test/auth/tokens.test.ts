@@ -85,6 +85,13 @@ describe('a refresh that goes wrong', () => {
     expect(service.posts()).toHaveLength(0);
   });
 
+  test('A1 A21 and the person stays who it was', async () => {
+    me.save({ ...service.issue(), world: 'new', expiresAt: -1, userId: 'ann' });
+    me.store.noteReply('{"access_token":"access-9","refresh_token":"refresh-9","expires_in":7200}', 'new');
+    await me.keeper(service.oauth()).headers();
+    expect(me.store.read()?.token).toMatchObject({ accessToken: 'access-9', userId: 'ann' });
+  });
+
   test('A1 A2 the reply is lost, the service is strict: one more send, then AUTH for good', async () => {
     signedIn();
     service.server.faults.add(TOKEN, resetAfter);

@@ -256,6 +256,12 @@ describe('a refusal', () => {
     await expect(openWorkspace(options())).rejects.toThrow('GET /user: the reply is not JSON');
   });
 
+  test('is told without what was asked for', async () => {
+    const { destination } = await opened();
+    service.faults.add({ path: /user\/\w+\/time-entries$/ }, answer(400, { code: 9 }));
+    await expect(destination.list(NOW - DAY, NOW)).rejects.toThrow(/time-entries answered 400 \(code 9\)$/);
+  });
+
   test('no key: AUTH, no request', async () => {
     await expect(openWorkspace(options({ api_key: undefined }))).rejects.toThrow(AuthError);
     expect(service.requests).toEqual([]);
