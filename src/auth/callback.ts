@@ -30,7 +30,7 @@ export function isListenable(redirectUri: URL): boolean {
 }
 
 function addressesOf({ protocol, hostname }: URL): readonly string[] {
-  return protocol === 'http:' ? (ADDRESSES[hostname] ?? []) : [];
+  return protocol === 'http:' && Object.hasOwn(ADDRESSES, hostname) ? (ADDRESSES[hostname] ?? []) : [];
 }
 
 /**

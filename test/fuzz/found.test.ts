@@ -103,6 +103,13 @@ describe('a reply', () => {
       put(/"timezone_offset":"[^"]*"/, '"timezone_offset":"+91:00"'),
     ],
     [
+      'C11 a session of the type __proto__',
+      'oura',
+      'session',
+      'plain',
+      put(/"type":"[^"]*"/, '"type":"__proto__"'),
+    ],
+    [
       'C7 a zero byte behind a list',
       'clockify',
       'users',

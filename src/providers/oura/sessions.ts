@@ -37,17 +37,18 @@ export function ofWorkout(workout: Timed & { activity: string; label?: string | 
 export function ofMoment(moment: Timed & { type?: string | null | undefined }): Session {
   return {
     ...timed(moment),
-    kind: KINDS[moment.type ?? ''] ?? 'rest',
+    kind: KINDS.get(moment.type ?? '') ?? 'rest',
     type: moment.type ?? null,
     title: null,
   };
 }
 
-const KINDS: Readonly<Record<string, string>> = {
-  meditation: 'meditation',
-  breathing: 'meditation',
-  nap: 'nap',
-};
+/** By Oura's word. A map, because the word may be `__proto__`. */
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ['meditation', 'meditation'],
+  ['breathing', 'meditation'],
+  ['nap', 'nap'],
+]);
 
 function timed({ day, start_datetime, end_datetime }: Timed) {
   return { day, start: start_datetime, end: end_datetime, asleepSeconds: null, efficiency: null };

@@ -66,9 +66,11 @@ function seldom(length: number): fc.Arbitrary<number | undefined> {
   );
 }
 
-const known = new Map<string, readonly Place[] | undefined>();
+type Fields = readonly (readonly Place[])[];
 
-function placesOf(text: string): readonly Place[] {
+const known = new Map<string, Fields | undefined>();
+
+function placesOf(text: string): Fields {
   if (!known.has(text)) known.set(text, isSound(text) ? placesIn(text) : undefined);
   return known.get(text) ?? [];
 }
@@ -96,10 +98,10 @@ export function damaged(honest: Answered, damage: Damage | Change): Answered {
   };
 }
 
-/** Values further out are chosen more often: they matter most, and there are few of them. */
-function chosen(places: readonly Place[], at: number): Place {
-  const share = at / MANY;
-  return places[Math.floor(share * share * places.length)] as Place;
+/** First a field, then one of the records that have it: however many samples there are, they are one field. */
+function chosen(fields: Fields, at: number): Place {
+  const field = fields[at % fields.length] as readonly Place[];
+  return field[Math.floor(at / fields.length) % field.length] as Place;
 }
 
 function edited(text: string, edits: readonly Edit[]): string {
@@ -117,7 +119,7 @@ function edited(text: string, edits: readonly Edit[]): string {
   return result;
 }
 
-function spliceOf(text: string, places: readonly Place[], { kind, at, by, text: any }: Edit) {
+function spliceOf(text: string, places: Fields, { kind, at, by, text: any }: Edit) {
   const place = chosen(places, at);
   const { start, end, key, whole } = place;
   const value = text.slice(start, end);

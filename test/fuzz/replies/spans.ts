@@ -1,6 +1,7 @@
 /** One value in a JSON text, with the member or element it is. */
 export interface Place {
-  readonly depth: number;
+  /** The keys that lead to it, `[]` for a place in a list: the same for each record. */
+  readonly path: string;
   /** The value itself. */
   readonly start: number;
   readonly end: number;
@@ -10,8 +11,8 @@ export interface Place {
   readonly whole: { readonly start: number; readonly end: number } | undefined;
 }
 
-/** Every value of a sound JSON text, outer ones first. */
-export function placesIn(text: string): Place[] {
+/** Every value of a sound JSON text, those of one field together. */
+export function placesIn(text: string): Place[][] {
   const places: Place[] = [];
   let at = 0;
   const space = () => {
@@ -22,22 +23,22 @@ export function placesIn(text: string): Place[] {
     while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
     at += 1;
   };
-  const value = (depth: number, key: Place['key'], from: number | undefined): void => {
+  const value = (path: string, key: Place['key'], from: number | undefined): void => {
     space();
     const start = at;
     const index = places.length;
-    places.push({ depth, start, end: start, key, whole: undefined });
+    places.push({ path, start, end: start, key, whole: undefined });
     const open = text[at];
-    if (open === '{' || open === '[') container(depth + 1, open);
+    if (open === '{' || open === '[') container(path, open);
     else if (open === '"') string();
     else while (at < text.length && !' \n\r\t,]}'.includes(text[at] as string)) at += 1;
     const end = at;
     space();
     const hasComma = text[at] === ',';
     const whole = from === undefined ? undefined : { start: from, end: hasComma ? at + 1 : end };
-    places[index] = { depth, start, end, key, whole };
+    places[index] = { path, start, end, key, whole };
   };
-  const container = (depth: number, open: '{' | '[') => {
+  const container = (path: string, open: '{' | '[') => {
     at += 1;
     space();
     while (text[at] !== '}' && text[at] !== ']') {
@@ -49,12 +50,12 @@ export function placesIn(text: string): Place[] {
         space();
         at += 1;
       }
-      value(depth, key, from);
+      value(`${path}/${key === undefined ? '[]' : text.slice(key.start, key.end)}`, key, from);
       if (text[at] === ',') at += 1;
       space();
     }
     at += 1;
   };
-  value(0, undefined, undefined);
-  return places.sort((a, b) => a.depth - b.depth || a.start - b.start);
+  value('', undefined, undefined);
+  return [...Map.groupBy(places, (place) => place.path).values()];
 }
