@@ -1,4 +1,5 @@
 import type { PlainRequest } from '../core/auth.ts';
+import { failpoint } from '../core/failpoint.ts';
 import type { OAuth2, World } from '../core/provider.ts';
 import type { Token } from '../store/tokens.ts';
 import { credentials, secureUrl, worldOf } from './oauth2.ts';
@@ -18,6 +19,7 @@ export async function revoke(endpoint: Endpoint, token: Token): Promise<Revocati
   const bare = form === undefined ? { url, headers: {} } : formRequest(url, form);
   const headers = { ...bare.headers, ...request.headers };
   const reply = await wire.exchange({ ...bare, method, headers }, source, signal);
+  failpoint('token.revoked');
   const { status } = plainly(oauth.dialect, reply) ?? reply;
   if (status === 429 || status >= 500) throw unavailable({ ...reply, status }, endpoint).error;
   return isGood(status) || (status === 401 && isStandard(oauth)) ? 'revoked' : 'refused';

@@ -1,3 +1,4 @@
+import { failpoint } from '../core/failpoint.ts';
 import type { Db } from './database.ts';
 
 /** Answers remembered for a while, so that scarce requests are not spent on asking twice. */
@@ -21,6 +22,7 @@ export class Facts {
     this.#db
       .prepare('INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?)')
       .run(scope, name, JSON.stringify(value), now);
+    failpoint('fact.noted');
   }
 
   forget(scope: string): void {

@@ -1,3 +1,4 @@
+import { failpoint } from '../core/failpoint.ts';
 import type { Db } from './database.ts';
 
 export interface FinishedRun {
@@ -22,6 +23,7 @@ export class Runs {
     const { lastInsertRowid } = this.#db
       .prepare('INSERT INTO sync_runs (command, started_at) VALUES (?, ?)')
       .run(command, now);
+    failpoint('run.begun');
     return Number(lastInsertRowid);
   }
 
@@ -29,6 +31,7 @@ export class Runs {
     this.#db
       .prepare('UPDATE sync_runs SET ended_at = ?, outcome = ?, summary = ? WHERE run = ?')
       .run(now, outcome, JSON.stringify(summary), run);
+    failpoint('run.ended');
   }
 
   last(command: string): FinishedRun | undefined {

@@ -1,3 +1,4 @@
+import { failpoint } from '../core/failpoint.ts';
 import type { Db } from './database.ts';
 
 /** Under this scope a copy remembers what is no secret about its sign-ins. */
@@ -37,4 +38,5 @@ export function restoreSignIns(db: Db): void {
     ).run(SCOPE);
     db.prepare('DELETE FROM facts WHERE scope = ?').run(SCOPE);
   }).immediate();
+  failpoint('sign-ins.restored');
 }

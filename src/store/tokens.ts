@@ -205,6 +205,7 @@ export class TokenStore {
          WHERE provider = ? AND account = ?`,
       )
       .run(...this.#key);
+    failpoint('token.forgotten');
     return this.#db.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) === 0;
   }
 }

@@ -1,4 +1,5 @@
 import type { Statement } from 'better-sqlite3';
+import { failpoint } from '../core/failpoint.ts';
 import type { Db } from './database.ts';
 
 /** What is known of a service's rate windows, over runs. Instants are UTC epoch milliseconds. Asked before every request. */
@@ -59,5 +60,6 @@ export class RateWindows {
         this.#spend.run(scope, at);
       })
       .immediate();
+    failpoint('window.spent');
   }
 }

@@ -116,6 +116,24 @@ async function runLengths(seed: number): Promise<Lengths> {
   }
 }
 
+/** What a run of `sync` passes that has everything to do, in that order. */
+export const PASSED_BY_SYNC = [
+  'run.begun',
+  'token.send-noted',
+  'token.reply-durable',
+  'token.saved',
+  'records.in-transaction',
+  'records.committed',
+  'records.buried',
+  'ledger.gone',
+  'ledger.intent',
+  'push.created',
+  'ledger.done',
+  'push.updated',
+  'push.removed',
+  'ledger.forgotten',
+  'run.ended',
+];
 /** Every failpoint that stands in the sources. */
 export function failpoints(): string[] {
   const root = fileURLToPath(new URL('../../src/', import.meta.url));

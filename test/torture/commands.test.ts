@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { anHourPasses, COMMANDS, play, remains, repeat, type Scene } from './commands.ts';
+import { failpoints, PASSED_BY_SYNC } from './kill.ts';
+
+/** The names that were passed by any command, in any test of this file. */
+const passed = new Set<string>();
+
+test.each(Object.entries(COMMANDS))(
+  'D1 E1 E13 F1 %s, killed at each durable step: a repeat finishes, and all is as if nobody had killed it',
+  { timeout: 300_000 },
+  async (_, prepare) => {
+    const undisturbed = await prepare();
+    const { code, stderr } = await play(undisturbed, 'list');
+    expect(code, stderr).toBe(0);
+    const steps = [...stderr.matchAll(/^failpoint (\S+)$/gm)].map(([, name = '']) => name);
+    expect(steps).not.toEqual([]);
+    anHourPasses(undisturbed);
+    expect((await repeat(undisturbed)).code).toBe(0);
+    const wanted = remains(undisturbed);
+    for (const name of new Set(steps)) {
+      passed.add(name);
+      const times = steps.filter((step) => step === name).length;
+      for (const count of new Set([1, times])) {
+        const scene = await prepare();
+        const killed = await play(scene, `${name}:${count}`);
+        expect([name, count, killed.signal]).toEqual([name, count, 'SIGKILL']);
+        anHourPasses(scene);
+        const again = await repeat(scene);
+        expect([name, count, again.code], again.stderr).toEqual([name, count, 0]);
+        expect(remains(scene), `${name}:${count}`).toEqual(wanted);
+      }
+    }
+  },
+);
+
+test('every failpoint that stands in the sources was passed by one of these commands, or is by a later sync', () => {
+  const later: readonly string[] = PASSED_BY_SYNC;
+  expect(failpoints().filter((name) => !passed.has(name) && !later.includes(name))).toEqual([]);
+});
+
+test('A24 a logout that was killed before the journal was emptied: the repeat leaves no byte of the pair', async () => {
+  const scene = await (COMMANDS['logout oura'] as () => Promise<Scene>)();
+  const { folder } = scene.home;
+  const [pair] = scene.home.rows<{ access_token: string; refresh_token: string }>(
+    'SELECT * FROM oauth_tokens',
+  );
+  const holding = () =>
+    readdirSync(folder)
+      .filter((name) => name !== 'health-sync.toml')
+      .filter((name) => {
+        const bytes = readFileSync(join(folder, name));
+        return [pair?.access_token, pair?.refresh_token].some((token) => bytes.includes(token as string));
+      });
+  expect((await play(scene, 'token.forgotten:1')).signal).toBe('SIGKILL');
+  expect(holding()).not.toEqual([]);
+  expect((await play(scene)).code).toBe(0);
+  expect(holding()).toEqual([]);
+});
