@@ -125,15 +125,15 @@ export const b: readonly Sabotage[] = [
   {
     id: 'B11',
     file: 'src/auth/callback.ts',
-    find: "localhost: ['127.0.0.1', '::1'],",
-    replace: "localhost: ['127.0.0.1'],",
+    find: "['localhost', ['127.0.0.1', '::1']],",
+    replace: "['localhost', ['127.0.0.1']],",
     test: 'test/auth/callback.test.ts',
   },
   {
     id: 'B12',
     file: 'src/auth/callback.ts',
-    find: "return protocol === 'http:' ? (ADDRESSES[hostname] ?? []) : [];",
-    replace: "return protocol === 'http:' ? (ADDRESSES[hostname] ?? ['127.0.0.1']) : [];",
+    find: "return protocol === 'http:' ? (ADDRESSES.get(hostname) ?? []) : [];",
+    replace: "return protocol === 'http:' ? (ADDRESSES.get(hostname) ?? ['127.0.0.1']) : [];",
     test: 'test/auth/callback.test.ts',
   },
   {
