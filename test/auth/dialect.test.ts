@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { revoke } from '../../src/auth/revoke.ts';
 import { sha256 } from '../../src/auth/seed.ts';
 import { type SignInEvent, type SignInOptions, signIn } from '../../src/auth/signIn.ts';
-import { ContractError, InterruptedError, TemporaryError } from '../../src/core/errors.ts';
+import { ContractError, InterruptedError, StoreError, TemporaryError } from '../../src/core/errors.ts';
 import type { Dialect, OAuth2 } from '../../src/core/provider.ts';
 import { answer, resetAfter, rewrite } from '../../src/sandbox/faults.ts';
 import type { Token } from '../../src/store/tokens.ts';
@@ -286,6 +286,14 @@ describe('the old refresh token lives on', () => {
     me.store.noteDead(sha256('refresh-2'), me.clock.now());
     expect(await me.keeper(speaking(dialect)).headers()).toEqual(bearer('access-3'));
     expect(service.posts().map((_, index) => sent(index).refresh_token)).toEqual(['refresh-1', 'refresh-1']);
+  });
+
+  test('A16 damaged it is noticed, and nothing is overwritten', async () => {
+    expired();
+    await me.keeper(speaking(dialect)).headers();
+    me.db.exec("UPDATE oauth_tokens SET previous_refresh_token = 'two words'");
+    await expect(me.keeper(speaking(dialect)).headers()).rejects.toThrow(StoreError);
+    expect(previous()).toBe('two words');
   });
 
   test('unless another run has forgotten it meanwhile', async () => {

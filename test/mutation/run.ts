@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,9 +15,11 @@ import { NO_CHILDREN, ORDER } from './vitest.config.ts';
  * `npm run mutation -- --seed S --mutants N`: changes the parts in N small places, one at a time, and counts how many of the
  * changes a test notices. `--only src/store,src/core/push/plan.ts`: of these files alone. `--controls 5`: so many runs of
  * unchanged sources among them, which no test may fail. `--budget 60`: at most so many seconds of tests for each, as measured
- * by `npm run coverage`, which has to come first. `--workers 1`: one copy of the tree instead of two.
+ * by `npm run coverage`, which has to come first. `--workers 1`: one copy of the tree instead of two. `--again`: those that survived
+ * last time, and no others. Stopped early it reports what it has.
  */
 const LEAST = 0.8;
+const SURVIVORS = join(ROOT, 'coverage/survivors.json');
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +29,7 @@ const { values } = parseArgs({
     controls: { type: 'string', default: '5' },
     budget: { type: 'string', default: '60' },
     workers: { type: 'string', default: '2' },
+    again: { type: 'boolean', default: false },
   },
 });
 const seed = values.seed ?? String(Math.floor(Math.random() * 1e9));
@@ -34,7 +37,7 @@ const covering = readCovering();
 const { next } = dice('mutation', seed);
 const all = [...partOf.keys()].filter(isChosen).flatMap((file) => mutantsOf(file, source(file)));
 const worthwhile = all.filter((mutant) => !isEquivalent(mutant));
-const drawn = shuffled(worthwhile).slice(0, Number(values.mutants));
+const drawn = values.again ? survivedBefore() : shuffled(worthwhile).slice(0, Number(values.mutants));
 if (drawn.length === 0) throw new Error('no mutant there');
 const controls = shuffled(drawn).slice(0, Number(values.controls));
 
@@ -48,7 +51,11 @@ process.on('exit', () => {
   for (const checkout of checkouts) checkout.stop();
   rmSync(folder, { recursive: true, force: true });
 });
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    report();
+    process.exit(130);
+  });
 
 const waiting = shuffled([
   ...drawn.map((mutant) => ({ mutant, isControl: false })),
@@ -111,6 +118,7 @@ async function outcomeOfTests(
 
 function report(): void {
   const survivors = outcomes.filter(({ outcome }) => outcome === 'survived' || outcome === 'not covered');
+  writeFileSync(SURVIVORS, JSON.stringify(survivors.map(({ mutant }) => mutant)));
   console.log('\nsurvived:');
   for (const { mutant, outcome } of survivors)
     console.log(`  ${shown(mutant)}${outcome === 'survived' ? '' : ' (no test runs it)'}`);
@@ -130,12 +138,14 @@ function report(): void {
     const numbers = `${String(sum).padStart(7)}${String(killed).padStart(9)}${String(late).padStart(11)}${String(left).padStart(10)}`;
     console.log(`${(part || 'all').padEnd(14)}${numbers}   ${share((killed + late) / sum)}`);
   }
+  if (outcomes.length === 0) return;
   const noticed = 1 - survivors.length / outcomes.length;
   const [low, high] = interval(noticed, outcomes.length);
   console.log(
     `\n${outcomes.length} of ${worthwhile.length} possible changes, seed ${seed}: ${share(noticed)} noticed;`,
   );
-  console.log(`of all of them, with 95 % certainty, between ${share(low)} and ${share(high)}`);
+  if (!values.again)
+    console.log(`of all of them, with 95 % certainty, between ${share(low)} and ${share(high)}`);
   console.log(`${controls.length - falseAlarms.length} of ${controls.length} unchanged runs passed`);
   for (const line of falseAlarms) console.log(`  failed: ${line}`);
   if (noticed < LEAST || falseAlarms.length > 0) process.exitCode = 1;
@@ -159,6 +169,14 @@ function shown({ file, line, before, after }: Mutant): string {
     return one.length > 70 ? `${one.slice(0, 67)}...` : one;
   };
   return `${file}:${line} ${short(before)} -> ${short(after)}`;
+}
+
+/** Where its file has not changed since. */
+function survivedBefore(): Mutant[] {
+  const before: Mutant[] = JSON.parse(readFileSync(SURVIVORS, 'utf8'));
+  return worthwhile.filter((one) =>
+    before.some(({ file, start, after }) => file === one.file && start === one.start && after === one.after),
+  );
 }
 
 function isChosen(file: string): boolean {

@@ -236,6 +236,17 @@ describe('D5 what vanished', () => {
     expect(rows(store, 'SELECT started_at AS start FROM items')).toEqual([{ start: null }]);
   });
 
+  test('that was set aside is not any more once it is understood, and others stay', () => {
+    const { store, apply } = stored();
+    const reject = (text: string) => ({ item: { text, value: JSON.parse(text) }, reason: 'day: missing' });
+    const aside = () => rows(store, 'SELECT payload FROM rejects ORDER BY payload').map((row) => row.payload);
+    expect(apply([], { rejects: [reject('{"a":1}'), reject('{"b":1}')] })).toMatchObject({ rejected: 2 });
+    apply([], { rejects: [reject('{"a":1}')] });
+    expect(aside()).toEqual(['{"a":1}', '{"b":1}']);
+    apply([item('{"a":1}')]);
+    expect(aside()).toEqual(['{"b":1}']);
+  });
+
   test('of a stream that is not there yet nothing is known', () => {
     const { store } = stored();
     expect(store.records.state(99)).toEqual(emptyState);

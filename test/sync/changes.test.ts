@@ -17,7 +17,7 @@ function service(cursor: Since) {
     name: 'rides',
     title: 'rides',
     cursor,
-    schema: z.object({ id: z.string(), day: z.string(), updated: z.string() }),
+    schema: z.object({ id: z.string().min(1), day: z.string(), updated: z.string() }),
     columns: [],
     async *pages({ span, since: after, total, mark }) {
       asked.push(after === undefined ? `${span.from} ${span.to}` : `after ${new Date(after).toISOString()}`);
@@ -195,5 +195,25 @@ describe('a service that tells changes alone', () => {
     const { run, state } = service(since());
     expect((await run(0, {}, TODAY)).asked).toEqual(['2024-01-15 2024-01-16']);
     expect(state().covered).toEqual([]);
+  });
+});
+
+describe('a record that a whole listing lacks', () => {
+  test('D5 is not taken for gone beside an item that was not understood, nor in an empty listing', async () => {
+    const { run, rides, live } = service(since());
+    rides.set('a', '2024-01-10').set('b', '2024-01-12');
+    await run();
+    rides.delete('a');
+    rides.set('', '2024-01-11');
+    for (const days of [1, 2, 3]) await run(days, { full: true });
+    expect(live()).toEqual(['a', 'b']);
+    rides.clear();
+    for (const days of [4, 5, 6]) await run(days, { full: true });
+    expect(live()).toEqual(['a', 'b']);
+    rides.set('b', '2024-01-12');
+    await run(7, { full: true });
+    expect(live()).toEqual(['a', 'b']);
+    await run(8, { full: true });
+    expect(live()).toEqual(['b']);
   });
 });
