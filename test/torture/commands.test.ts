@@ -19,18 +19,17 @@ test.each(Object.entries(COMMANDS))(
     anHourPasses(undisturbed);
     expect((await repeat(undisturbed)).code).toBe(0);
     const wanted = remains(undisturbed);
-    for (const name of new Set(steps)) {
+    for (const [index, name] of [...new Set(steps)].entries()) {
       passed.add(name);
-      const times = steps.filter((step) => step === name).length;
-      for (const count of new Set([1, times])) {
-        const scene = await prepare();
-        const killed = await play(scene, `${name}:${count}`);
-        expect([name, count, killed.signal]).toEqual([name, count, 'SIGKILL']);
-        anHourPasses(scene);
-        const again = await repeat(scene);
-        expect([name, count, again.code], again.stderr).toEqual([name, count, 0]);
-        expect(remains(scene), `${name}:${count}`).toEqual(wanted);
-      }
+      // At the first time or at the last: both of every step would take all others' time.
+      const count = index % 2 === 0 ? 1 : steps.filter((step) => step === name).length;
+      const scene = await prepare();
+      const killed = await play(scene, `${name}:${count}`);
+      expect([name, count, killed.signal]).toEqual([name, count, 'SIGKILL']);
+      anHourPasses(scene);
+      const again = await repeat(scene);
+      expect([name, count, again.code], again.stderr).toEqual([name, count, 0]);
+      expect(remains(scene), `${name}:${count}`).toEqual(wanted);
     }
   },
 );

@@ -5,10 +5,10 @@ test('D1 E1 F1 killed at random moments, the next run leaves nothing lost, doubl
   timeout: 240_000,
 }, async () => {
   const seed = 20_260_312;
-  const { trials, kills, problems } = await randomTrials({ kind: 'kills', trials: 12, seed, jobs: 2 });
+  const { trials, kills, problems } = await randomTrials({ kind: 'kills', trials: 6, seed, jobs: 2 });
   expect(problems, `seed ${seed}`).toEqual([]);
-  expect(trials).toBe(12);
-  expect(kills).toBeGreaterThanOrEqual(6);
+  expect(trials).toBe(6);
+  expect(kills).toBeGreaterThanOrEqual(3);
 });
 
 test('A1 D1 F1 killed at every failpoint in turn, the last run leaves nothing lost, doubled, damaged or stuck', {

@@ -13,7 +13,7 @@ import { newTally, type Tally, table } from './tally.ts';
 
 const PARTS = ['kills', 'faults', 'both', 'failpoints', 'tokens'] as const;
 
-/** So many trials of tokens are added to each of the others, where all are played. */
+/** So much of all trials is about tokens, where all are played. */
 const TOKENS = 0.2;
 
 type Row = [name: string, tally: Tally];
@@ -67,14 +67,15 @@ async function played(): Promise<Row[]> {
   const { failpointKills, failpoints, randomTrials } = await import('./kill.ts');
   const rows: Row[] = [];
   const random = (['kills', 'faults', 'both'] as const).filter((kind) => only === undefined || kind === only);
+  const tokens = only === undefined ? Math.round(trials * TOKENS) : trials;
+  const others = only === undefined ? trials - tokens : trials;
   for (const kind of random) {
-    const options = { kind, trials: Math.ceil(trials / random.length), seed, jobs, blows, household, log };
+    const options = { kind, trials: Math.ceil(others / random.length), seed, jobs, blows, household, log };
     rows.push([kind, await randomTrials(options)]);
   }
   if (only === undefined || only === 'tokens') {
     const { tokenTrials } = await import('./tokens.ts');
-    const share = only === undefined ? TOKENS : 1;
-    rows.push(['tokens', await tokenTrials({ trials: Math.ceil(trials * share), seed, log })]);
+    rows.push(['tokens', await tokenTrials({ trials: tokens, seed, log })]);
   }
   if (only === 'failpoints')
     for (const name of failpoints()) rows.push([name, await failpointKills(name, seed)]);
