@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { printable } from '../core/config/suggestions.ts';
+import { oneLine } from '../core/config/suggestions.ts';
 import type { Destination } from '../core/destination.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Style } from '../core/push/step.ts';
@@ -93,7 +93,7 @@ export async function openWorkspace(options: OpenOptions): Promise<ClockifyWorks
     const broken = brokenRules(workspace, naming);
     if (broken.length === 0) return;
     throw new UsageError(
-      `${SOURCE}: the workspace "${printable(workspace.name)}" does not take such entries: ${broken.join('; ')}`,
+      `${SOURCE}: the workspace "${oneLine(workspace.name)}" does not take such entries: ${broken.join('; ')}`,
       {
         source: SOURCE,
         hint: 'Change the workspace’s settings, or choose another one: clockify.workspace_id.',

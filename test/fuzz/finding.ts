@@ -23,7 +23,9 @@ export function kindOf(error: unknown): Kind {
  */
 export function faultOfWords(text: string, namesAreFine = false): string | undefined {
   if (/\p{Cc}/u.test(text)) return `control characters in ${JSON.stringify(text)}`;
-  if (!namesAreFine && text.includes(CANARY)) return `a value of the reply in ${JSON.stringify(text)}`;
+  // An id in an address is told.
+  if (!namesAreFine && text.replaceAll(/\/\S+/g, '/').includes(CANARY))
+    return `a value of the reply in ${JSON.stringify(text)}`;
   return undefined;
 }
 

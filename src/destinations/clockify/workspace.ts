@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Clock } from '../../core/clock.ts';
-import { printable } from '../../core/config/suggestions.ts';
+import { oneLine } from '../../core/config/suggestions.ts';
 import { isTimeZone } from '../../core/dates.ts';
 import { UsageError } from '../../core/errors.ts';
 import { runHint } from '../../program.ts';
@@ -115,7 +115,7 @@ export async function askAccount(
 /** The configured workspace, or the only one. Throws UsageError that lists them rather than guess. */
 export function chooseWorkspace(account: Account, config: ClockifyConfig): Workspace {
   const { workspaces } = account;
-  const listed = workspaces.map(({ id, name }) => `${printable(id)} (${printable(name)})`).join(', ');
+  const listed = workspaces.map(({ id, name }) => `${oneLine(id)} (${oneLine(name)})`).join(', ');
   const hint = `Set clockify.workspace_id. ${runHint('auth clockify')} asks and writes it down.`;
   if (config.workspace_id !== undefined) {
     const chosen = workspaces.find(({ id }) => id === config.workspace_id);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { printable } from '../../core/config/suggestions.ts';
+import { oneLine } from '../../core/config/suggestions.ts';
 import { addDays } from '../../core/dates.ts';
 import { ContractError, UsageError } from '../../core/errors.ts';
 import { byNumber } from '../../core/pages.ts';
@@ -45,7 +45,7 @@ export async function workspacePath(read: Reading): Promise<string> {
   const all = await known(read, 'workspaces', '/workspaces');
   const only = all.length === 1 ? all[0] : undefined;
   if (only !== undefined) return `/workspaces/${encodeURIComponent(only.id)}`;
-  const listed = all.map(({ id, name }) => `${printable(id)} (${printable(name ?? '')})`).join(', ');
+  const listed = all.map(({ id, name }) => `${oneLine(id)} (${oneLine(name ?? '')})`).join(', ');
   throw new UsageError(`clockify: the key reaches ${all.length} workspaces: ${listed}`, {
     source: 'clockify',
     hint: `Set clockify.workspace_id. ${runHint('auth clockify')} asks and writes it down.`,
