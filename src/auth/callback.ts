@@ -14,12 +14,12 @@ export interface CallbackOptions extends Expected {
   readonly onListening?: () => void;
 }
 
-/** `localhost` may be either stack in a browser. */
-const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
-  localhost: ['127.0.0.1', '::1'],
-  '127.0.0.1': ['127.0.0.1'],
-  '[::1]': ['::1'],
-};
+/** `localhost` may be either stack in a browser. A map, because a host may be called `constructor`. */
+const ADDRESSES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['localhost', ['127.0.0.1', '::1']],
+  ['127.0.0.1', ['127.0.0.1']],
+  ['[::1]', ['::1']],
+]);
 
 /** How long a browser may still fetch its icon or reload the page, in milliseconds. */
 const LINGER = 200;
@@ -30,7 +30,7 @@ export function isListenable(redirectUri: URL): boolean {
 }
 
 function addressesOf({ protocol, hostname }: URL): readonly string[] {
-  return protocol === 'http:' && Object.hasOwn(ADDRESSES, hostname) ? (ADDRESSES[hostname] ?? []) : [];
+  return protocol === 'http:' ? (ADDRESSES.get(hostname) ?? []) : [];
 }
 
 /**

@@ -329,6 +329,8 @@ test('B12 only loopback over http is listened at', () => {
     'http://192.168.1.2:1/',
     'http://0.0.0.0:1/',
     'https://app.example/callback',
+    'http://constructor:1/',
+    'http://__proto__:1/',
   ];
   expect(uris.filter((uri) => isListenable(new URL(uri)))).toEqual(uris);
   expect(others.filter((uri) => isListenable(new URL(uri)))).toEqual([]);
