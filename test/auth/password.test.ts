@@ -319,6 +319,27 @@ describe('A26 a login that failed', () => {
     expect(notes.closedUntil(me.clock.now())).toBe(until);
   });
 
+  test('each part of them that changes makes them others than those that were refused', () => {
+    const memory = { windows: new RateWindows(me.db), facts: new Facts(me.db) };
+    const notes = new LoginNotes(memory, 'somewhere', 'default');
+    notes.end('refused', service.grant(), me.clock.now(), me.clock.now());
+    expect(notes.wasRefused(service.grant())).toBe(true);
+    for (const part of ['username', 'password', 'clientId', 'clientSecret'])
+      expect([part, notes.wasRefused(service.grant({ [part]: 'another' }))]).toEqual([part, false]);
+  });
+
+  test.each([
+    [401, ''],
+    [403, '{"error":"invalid_grant"}'],
+  ])('a %i of the service itself is a refusal: AUTH, and not tried again', async (status, body) => {
+    service.server.faults.add(TOKENS, answer(status, body), 9);
+    for (let run = 0; run < 2; run += 1) {
+      expect(await failureOf(keeper().headers())).toMatchObject({ outcome: 'AUTH' });
+      me.clock.advance(BACK_OFF);
+    }
+    expect(service.posts()).toHaveLength(1);
+  });
+
   test('credentials that were taken away are not the ones that were refused', async () => {
     await failureOf(keeper(wrong()).headers());
     const none = { username: undefined, password: undefined, clientId: undefined, clientSecret: undefined };

@@ -52,6 +52,10 @@ describe('B3 what a person pastes', () => {
     expect(readPasted(text, expected)).toMatchObject({ kind: 'again', reason: expect.stringMatching(/\S/) });
   });
 
+  test('a code alone is asked for again where nothing ties it to this sign-in', () => {
+    expect(readPasted('abc', { ...expected, withoutChallenge: true })).toMatchObject({ kind: 'again' });
+  });
+
   test('a denial with the right state ends it', () => {
     expect(readPasted('?error=access_denied&state=right', expected).kind).toBe('stopped');
   });

@@ -119,6 +119,18 @@ const cases: Case[] = [
     fate: 'remove',
   },
   {
+    name: 'a text of any template that it may have been written with goes',
+    entry: entryOf(NIGHT),
+    more: { kinds: sleep([NIGHT]).map((kind) => ({ ...kind, templates: ['Slept {duration}', TEMPLATE] })) },
+    fate: 'remove',
+  },
+  {
+    name: 'our very text at other times is the person’s doing, whichever template it is',
+    entry: entryOf(NIGHT, { endAt: NIGHT.endAt + 1000 }),
+    more: { kinds: sleep([NIGHT]).map((kind) => ({ ...kind, templates: ['Slept {duration}', TEMPLATE] })) },
+    fate: 'edited',
+  },
+  {
     name: 'without a session a text of our shape at its own minute goes',
     entry: entryOf(NIGHT),
     more: { kinds: sleep([]) },

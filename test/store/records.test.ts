@@ -247,6 +247,18 @@ describe('D5 what vanished', () => {
     expect(aside()).toEqual(['{"b":1}']);
   });
 
+  test('whose content says that it is unfinished is found, newest first, once it was seen long enough ago', () => {
+    const { store, stream, apply } = stored();
+    const open = (id: string, day: string) => item('{"state":"open"}', { id, startedAt: `${day}T08:00:00Z` });
+    apply([open('a', '2024-01-13'), open('b', '2024-01-14'), item('{"state":"done"}', { id: 'c' })]);
+    const unfinished = (before: number) =>
+      store.records.find.unfinished(stream, { path: '$.state', value: 'open' }, before);
+    expect(unfinished(NOON)).toEqual([]);
+    expect(unfinished(NOON + 1000)).toEqual(['b', 'a']);
+    store.records.bury(stream, ['b'], NOON);
+    expect(unfinished(NOON + 1000)).toEqual(['a']);
+  });
+
   test('of a stream that is not there yet nothing is known', () => {
     const { store } = stored();
     expect(store.records.state(99)).toEqual(emptyState);

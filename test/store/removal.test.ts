@@ -2,11 +2,12 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { filesBeside } from '../../src/store/beside.ts';
 import { connect } from '../../src/store/database.ts';
-import { damageOf, integrity } from '../../src/store/inspect.ts';
+import { damageOf, inspect, integrity } from '../../src/store/inspect.ts';
 import { erase } from '../../src/store/purge.ts';
 import { removeDatabase } from '../../src/store/removal.ts';
-import { folder, newStore } from './support.ts';
+import { folder, NOON, newStore } from './support.ts';
 
 test('K10 what is damaged is removed as well, and what is not there is nothing to remove', () => {
   const path = join(folder(), 'health.sqlite');
@@ -36,6 +37,49 @@ test('K10 while another program writes, erasing says that bytes are left', () =>
   other.exec('ROLLBACK');
   other.close();
   expect(erase(store.db)).toBe(true);
+});
+
+test('what a person saved under the usual name, and nothing else, counts as a backup', () => {
+  const path = join(folder(), 'health.sqlite');
+  const others = [
+    'health-2026-03-12.txt',
+    'health-2026-03-12b.sqlite',
+    'health-old.sqlite',
+    'other-2026-03-12.sqlite',
+  ];
+  const names = [
+    'health.sqlite',
+    'health-2026-03-12.sqlite',
+    'health.sqlite.schema-1.backup',
+    'health.sqlite.run.lock',
+  ];
+  for (const name of [...names, ...others]) writeFileSync(join(path, '..', name), '');
+  const at = (name: string | undefined) => [join(path, '..', String(name))];
+  expect(filesBeside(path)).toEqual({
+    database: at(names[0]),
+    backups: at(names[1]),
+    copies: at(names[2]),
+    locks: at(names[3]),
+    halves: [],
+  });
+});
+
+test('a sound database is inspected as what it is', () => {
+  const { db, records } = newStore();
+  const stream = records.stream({ provider: 'ring', account: 'me', resource: 'sleep' });
+  const items = ['a', 'b'].map((id) => ({ text: '{}', change: { row: { id } } }));
+  const rejects = [{ item: { text: '7', value: 7 }, reason: 'item: invalid_type' }];
+  records.apply(stream, { items, rejects, now: NOON });
+  expect(inspect(db)).toMatchObject({
+    damage: [],
+    isOurs: true,
+    miscounted: [],
+    unfit: [],
+    rejects: [{ source: 'ring.sleep', count: 1 }],
+    records: 2,
+  });
+  db.exec('UPDATE sync_state SET live_rows = 3');
+  expect(inspect(db)).toMatchObject({ miscounted: ['ring.sleep'], records: 3 });
 });
 
 test('any other trouble than damage or a reader is not taken for one', () => {
