@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/auth/seed.ts';
+import { withTokenLock } from '../../src/auth/tokenLock.ts';
 import { AuthError, ContractError, StoreError, TemporaryError } from '../../src/core/errors.ts';
 import { Client, RefusedError } from '../../src/http/client.ts';
 import { Gate } from '../../src/http/gate.ts';
@@ -376,6 +378,17 @@ describe('many at once', () => {
     }
     lock?.release();
     expect(service.posts()).toHaveLength(0);
+  });
+
+  test('A24 the lock’s file goes with what it guards, and only then', async () => {
+    await withTokenLock(me.lockPath, undefined, () => {});
+    expect(existsSync(me.lockPath)).toBe(true);
+    await expect(
+      withTokenLock(me.lockPath, undefined, () => Promise.reject(new Error('no')), 'remove'),
+    ).rejects.toThrow('no');
+    expect(existsSync(me.lockPath)).toBe(true);
+    await withTokenLock(me.lockPath, undefined, () => {}, 'remove');
+    expect(existsSync(me.lockPath)).toBe(false);
   });
 
   test('a lock that cannot be opened: STORE, and nothing is sent', async () => {

@@ -10,4 +10,26 @@ export interface Equivalent {
   readonly reason: string;
 }
 
-export const equivalents: readonly Equivalent[] = [];
+export const equivalents: readonly Equivalent[] = [
+  {
+    file: 'src/core/sync/stream.ts',
+    line: 'newest = 0;',
+    before: '0',
+    after: '(-1)',
+    reason: 'It is only asked whether it is more than 0.',
+  },
+  {
+    file: 'src/core/push/prepare.ts',
+    line: 'if (lookedUp.size > 0) checked = plan({ ...input, listing });',
+    before: '0',
+    after: '(-1)',
+    reason: 'The same plan of the same input, made twice.',
+  },
+  {
+    file: 'src/core/sync/stranger.ts',
+    line: "if (credentials !== undefined) facts?.put(scope, 'id', { credentials, person: digest }, clock.now());",
+    before: 'credentials !== undefined',
+    after: 'true',
+    reason: 'A memory without credentials is not understood when it is read, and asked for again.',
+  },
+];

@@ -131,6 +131,19 @@ const cases: Case[] = [
     fate: 'edited',
   },
   {
+    name: 'of two sessions that begin in one minute the first one counts',
+    entry: entryOf(NIGHT, { endAt: NIGHT.endAt + 1000 }),
+    more: { kinds: sleep([NIGHT, { ...NIGHT, recordId: 'twin', asleepSeconds: 3600 }]) },
+    fate: 'edited',
+  },
+  {
+    name: 'an entry that is there although its create was declined goes with its row',
+    row: rowOf(NIGHT, { state: 'intent', remoteId: null, fields: null, sent: null, problem: 'declined' }),
+    entry: entryOf(NIGHT),
+    fate: 'remove',
+    forgotten: 0,
+  },
+  {
     name: 'without a session a text of our shape at its own minute goes',
     entry: entryOf(NIGHT),
     more: { kinds: sleep([]) },

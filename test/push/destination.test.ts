@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DeclinedError, type Entry, type WantedEntry } from '../../src/core/destination.ts';
 import { AuthError, ContractError, TemporaryError, UsageError } from '../../src/core/errors.ts';
 import { type ClockifyConfig, clockifySection } from '../../src/destinations/clockify/config.ts';
+import { ruleSchema } from '../../src/destinations/clockify/rules.ts';
 import { type OpenOptions, openClockify, openWorkspace } from '../../src/destinations/clockify.ts';
 import { Wire } from '../../src/http/wire.ts';
 import {
@@ -415,6 +416,24 @@ test('F12 the plan of the workspace decides the pace, and the section before it'
   expect((await openWorkspace(options({ requests_per_hour: 7 }))).pace().perHour).toBe(7);
   await serve({ plan: 'free' });
   expect((await openWorkspace(options())).pace().perHour).toBe(30);
+});
+
+test.each([
+  ['clockify', 'entries would go in circles'],
+  ['Clockify.time_entries', 'not as expected'],
+  ['clockify.time_entries', 'entries would go in circles'],
+  ['oura', 'needs no rule'],
+  ['oura.sleep', 'needs no rule'],
+])('no rule can be for %s', (source, why) => {
+  const { error } = ruleSchema.safeParse({ source, project: 'Mine' });
+  const messages = error?.issues.map(({ code, message }) =>
+    code === 'custom' ? message : 'not as expected',
+  );
+  expect(messages?.join()).toContain(why);
+});
+
+test.each(['oura.workout', 'strava', 'strava.activities'])('a rule can be for %s', (source) => {
+  expect(ruleSchema.safeParse({ source, project: 'Mine' }).success).toBe(true);
 });
 
 test('the address of an earlier tool gets its version', () => {
