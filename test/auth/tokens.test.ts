@@ -262,6 +262,7 @@ describe('through the client', () => {
     service.server.faults.add(TOKEN, answer(307, '', { location: `${other.server.url}/new/token` }));
     await expect(me.keeper(service.oauth()).headers()).rejects.toThrow(ContractError);
     expect(other.server.requests).toHaveLength(0);
+    expect(me.store.read()?.sends).toBe(0);
     await other.close();
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../src/core/destination.ts';
 import { type ComparedRule, type Comparison, compare, sumOf } from '../../src/core/push/compare.ts';
-import { sharedListing } from '../../src/core/push/listing.ts';
 import { entryOf, HOUR, intentOf, NOW, night, rowOf, style } from './push-support.ts';
 
 const SPAN = { from: '2024-02-20', to: '2024-02-29' };
@@ -127,64 +126,5 @@ describe('store and destination', () => {
     expect(differences([], [entryOf(last)])).toEqual({});
     const one = { ...NOTHING, same: 2, missing: ['2024-02-29'] };
     expect(sumOf([one, one])).toEqual({ ...NOTHING, same: 4, missing: ['2024-02-29', '2024-02-29'] });
-  });
-});
-
-describe('one listing for several plans', () => {
-  const DAY = 24 * HOUR;
-  const listed = (windows: { from: number; to: number }[], once = false) => {
-    const asked: number[][] = [];
-    const list = sharedListing(
-      async (from, to) => {
-        asked.push([from / DAY, to / DAY]);
-        return [];
-      },
-      windows.map(({ from, to }) => ({ from: from * DAY, to: to * DAY })),
-      once,
-    );
-    return { asked, list: (from: number, to: number) => list(from * DAY, to * DAY) };
-  };
-
-  test('windows that lie near each other cost one request, asked for when it is needed', async () => {
-    const { asked, list } = listed([
-      { from: 400, to: 500 },
-      { from: 0, to: 40 },
-      { from: 10, to: 20 },
-    ]);
-    expect(asked).toEqual([]);
-    await list(10, 20);
-    await list(0, 40);
-    await list(400, 500);
-    expect(asked).toEqual([[0, 500]]);
-  });
-
-  test('those with more than a year between them are listed apart, unless one listing is wanted', async () => {
-    const windows = [
-      { from: 0, to: 10 },
-      { from: 377, to: 380 },
-    ];
-    const { asked, list } = listed(windows);
-    await list(0, 10);
-    await list(377, 380);
-    expect(asked).toEqual([
-      [0, 10],
-      [377, 380],
-    ]);
-    const whole = listed(windows, true);
-    await whole.list(0, 10);
-    await whole.list(377, 380);
-    expect(whole.asked).toEqual([[0, 380]]);
-  });
-
-  test('what lies outside of all of them is asked for by itself', async () => {
-    const { asked, list } = listed([{ from: 5, to: 10 }]);
-    await list(4, 10);
-    await list(5, 11);
-    await list(5, 10);
-    expect(asked).toEqual([
-      [4, 10],
-      [5, 11],
-      [5, 10],
-    ]);
   });
 });

@@ -41,9 +41,11 @@ describe('which rule a session and its row belong to', () => {
     expect([ids(of.get(long)?.sessions), ids(of.get(naps)?.sessions)]).toEqual([['night-0'], []]);
   });
 
-  test('rows of a source that no rule names stay out', () => {
-    const { of, withoutRule } = shareOut([rule(undefined, { resource: 'other' })], [], [rowOf(night())]);
-    expect([[...of.values()].flatMap(({ rows }) => rows), ids(withoutRule)]).toEqual([[], ['night-0']]);
+  test('sessions and rows of a source that no rule names stay out', () => {
+    const others = [rule(undefined, { resource: 'other' })];
+    const { of, withoutRule } = shareOut(others, [night(1)], [rowOf(night())]);
+    const shares = [...of.values()].flatMap(({ sessions, rows }) => [...sessions, ...rows]);
+    expect([shares, ids(withoutRule)]).toEqual([[], ['night-0']]);
   });
 });
 
@@ -113,5 +115,28 @@ describe('one listing for several plans', () => {
     const { asked, run } = shared(days(...spans), once);
     await run();
     expect(asked).toEqual(expected);
+  });
+
+  test('what lies outside of all windows is asked for by itself', async () => {
+    const asked: number[][] = [];
+    const list = sharedListing(
+      async (from, to) => {
+        asked.push([from, to]);
+        return [];
+      },
+      [{ from: 5, to: 10 }],
+      false,
+    );
+    for (const [from, to] of [
+      [4, 10],
+      [5, 11],
+      [6, 9],
+    ] as const)
+      await list(from, to);
+    expect(asked).toEqual([
+      [4, 10],
+      [5, 11],
+      [5, 10],
+    ]);
   });
 });

@@ -243,6 +243,18 @@ describe('A21 whose account it is, where that record was not chosen', () => {
   });
 });
 
+test('a stop and a mistake of ours in one resource are no outcome of it', async () => {
+  for (const failure of [new InterruptedError('stopped'), new TypeError('ours')]) {
+    const { run, resource } = service(['2024-05-10']);
+    const broken = resource('broken', {
+      pages: () => {
+        throw failure;
+      },
+    });
+    await expect(run({ resources: [broken, resource('sleep')] })).rejects.toBe(failure);
+  }
+});
+
 test('an item that is nothing at all is set aside with a reason', async () => {
   const { run, resource, store } = service();
   const odd = resource('sleep', {
