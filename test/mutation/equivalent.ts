@@ -12,6 +12,13 @@ export interface Equivalent {
 
 export const equivalents: readonly Equivalent[] = [
   {
+    file: 'src/core/push/adopt.ts',
+    line: '(a.entry.remoteId < b.entry.remoteId ? -1 : 1),',
+    before: '<',
+    after: '<=',
+    reason: 'No two entries have one id.',
+  },
+  {
     file: 'src/core/sync/stream.ts',
     line: 'newest = 0;',
     before: '0',

@@ -59,6 +59,7 @@ function rowOf(session: StoredSession, changes: Partial<LedgerRow> = {}): Ledger
 
 const NIGHT = night('2026-03-05');
 const MARKER = '[Oura:2026-03-05_22:00]';
+const EARLIER = entryOf(NIGHT, { text: '🛌 Sleep - 6h 0m (90% efficiency) [Ring:2026-03-05_22:00]' });
 
 interface Case {
   readonly name: string;
@@ -131,16 +132,22 @@ const cases: Case[] = [
     fate: 'edited',
   },
   {
+    name: 'F1 a create that did arrive under the word of an earlier version goes',
+    row: rowOf(NIGHT, { state: 'intent', remoteId: null, fields: null, sent: EARLIER }),
+    entry: EARLIER,
+    fate: 'remove',
+  },
+  {
     name: 'of two sessions that begin in one minute the first one counts',
     entry: entryOf(NIGHT, { endAt: NIGHT.endAt + 1000 }),
     more: { kinds: sleep([NIGHT, { ...NIGHT, recordId: 'twin', asleepSeconds: 3600 }]) },
     fate: 'edited',
   },
   {
-    name: 'an entry that is there although its create was declined goes with its row',
+    name: 'an entry that is there although our create was declined is a person’s',
     row: rowOf(NIGHT, { state: 'intent', remoteId: null, fields: null, sent: null, problem: 'declined' }),
     entry: entryOf(NIGHT),
-    fate: 'remove',
+    fate: 'edited',
     forgotten: 0,
   },
   {

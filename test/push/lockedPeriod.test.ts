@@ -33,6 +33,7 @@ test.each<[string, Lock, string, string]>([
     '2026-03-10',
     '2026-03-09',
   ],
+  ['a week that begins on a Saturday', { type: 'WEEKLY', firstDay: 'SATURDAY' }, '2026-03-10', '2026-03-07'],
   ['and on the day before it is not', { type: 'WEEKLY', changeDay: 'WEDNESDAY' }, '2026-03-10', '2026-03-02'],
   ['older than an unnamed number of days', { type: 'OLDER_THAN' }, '2026-03-10', '2026-03-10'],
 ])('%s', (_name, lock, today, from) => {

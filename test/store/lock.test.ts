@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { LockedError, StoreError } from '../../src/core/errors.ts';
@@ -32,6 +33,16 @@ describe('a lock', () => {
     const again = Lock.try(path);
     expect(again).toBeInstanceOf(Lock);
     again?.release();
+  });
+
+  test.skipIf(process.platform !== 'linux')('that somebody else holds leaves no file open', () => {
+    const path = lockPath();
+    const lock = Lock.try(path);
+    const open = () => readdirSync('/proc/self/fd').length;
+    const before = open();
+    for (let times = 0; times < 50; times += 1) expect(Lock.try(path)).toBeUndefined();
+    expect(open()).toBeLessThan(before + 50);
+    lock?.release();
   });
 
   test('of another path is another one', () => {

@@ -7,6 +7,7 @@ import { connect } from '../../src/store/database.ts';
 import { damageOf, inspect, integrity } from '../../src/store/inspect.ts';
 import { erase } from '../../src/store/purge.ts';
 import { removeDatabase } from '../../src/store/removal.ts';
+import { sweepHalves } from '../../src/store/tidy.ts';
 import { folder, NOON, newStore } from './support.ts';
 
 test('K10 what is damaged is removed as well, and what is not there is nothing to remove', () => {
@@ -62,6 +63,13 @@ test('what a person saved under the usual name, and nothing else, counts as a ba
     locks: at(names[3]),
     halves: [],
   });
+});
+
+test('where no backup was killed, sweeping leaves nothing behind, not even a lock', () => {
+  const path = join(folder(), 'health.sqlite');
+  newStore(path);
+  sweepHalves(path);
+  expect(filesBeside(path).locks).toEqual([]);
 });
 
 test('a sound database is inspected as what it is', () => {

@@ -89,6 +89,39 @@ test('the first row ever opens again what was covered without one; an empty stre
   expect(asked.length).toBe(1);
 });
 
+test('a slice with rows is followed by the next one, one without by all that is left', async () => {
+  const { run, asked, days } = service();
+  days.push('2024-05-10', '2024-04-20', '2024-01-05');
+  await run();
+  expect(asked).toEqual([
+    { resource: 'sleep', from: '2024-04-27', to: '2024-05-16' },
+    { resource: 'sleep', from: '2024-04-07', to: '2024-04-26' },
+    { resource: 'sleep', from: '2024-03-18', to: '2024-04-06' },
+    { resource: 'sleep', from: '2024-01-01', to: '2024-03-17' },
+  ]);
+});
+
+test('a record that shares the day of another one gets it when that one comes, in whatever run', async () => {
+  const { run, resource, store, days } = service(['2024-05-10', '2024-05-11']);
+  const recovery = resource('recovery', {
+    dayOf: { resource: 'sleep', id: ({ day }) => day },
+    change: ({ day }) => ({ row: { id: `of ${day}` } }),
+  });
+  const dated = () => store.db.prepare("SELECT id, day FROM items WHERE id LIKE 'of %' ORDER BY id").all();
+  await run({ resources: [recovery] });
+  expect(dated()).toEqual([
+    { id: 'of 2024-05-10', day: null },
+    { id: 'of 2024-05-11', day: null },
+  ]);
+  days.pop();
+  await run({ resources: [resource('sleep')] });
+  await run({ resources: [recovery] });
+  expect(dated()).toEqual([
+    { id: 'of 2024-05-10', day: '2024-05-10' },
+    { id: 'of 2024-05-11', day: null },
+  ]);
+});
+
 describe('A14 scopes that the service said it granted', () => {
   test.each<[string, string[], string, number]>([
     ['without the one needed: the service has the last word', ['daily'], 'OK', 2],
