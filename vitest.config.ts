@@ -8,8 +8,8 @@ export default defineConfig({
     pool: 'forks',
     // A file leaves nothing behind that the next one could see, and loading everything anew for each takes its time.
     isolate: false,
-    // Every worker has children of its own, so more workers than this only wait for each other on two cores.
-    maxWorkers: 2,
+    // Every worker has children of its own; a third one uses the time that the others wait for theirs on two cores.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -8,7 +8,8 @@ import { readAnswer } from '../../src/auth/answer.ts';
 import { type CallbackOptions, isListenable, listenForCallback } from '../../src/auth/callback.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { AuthError, InterruptedError, UsageError } from '../../src/core/errors.ts';
-import { freePort, handClock } from './support.ts';
+import { freePort } from '../support/freePort.ts';
+import { handClock } from './support.ts';
 
 const STATE = 'the-state-of-this-sign-in';
 const sockets: Socket[] = [];

@@ -7,8 +7,9 @@ import { ContractError, InterruptedError, StoreError, TemporaryError } from '../
 import type { Dialect, OAuth2 } from '../../src/core/provider.ts';
 import { answer, resetAfter, rewrite } from '../../src/sandbox/faults.ts';
 import type { Token } from '../../src/store/tokens.ts';
+import { freePort } from '../support/freePort.ts';
 import { type StrictTokenEndpoint, startTokenEndpoint } from '../support/tokenEndpoint.ts';
-import { type Account, account, freePort, HOUR } from './support.ts';
+import { type Account, account, HOUR } from './support.ts';
 
 let me: Account;
 let service: StrictTokenEndpoint;

@@ -4,7 +4,8 @@ import { signIn } from '../../src/auth/signIn.ts';
 import type { OAuth2 } from '../../src/core/provider.ts';
 import { resetAfter } from '../../src/sandbox/faults.ts';
 import { type OuraSandbox, type OuraSandboxOptions, startOura } from '../../src/sandbox/oura.ts';
-import { type Account, account, freePort, HOUR } from './support.ts';
+import { freePort } from '../support/freePort.ts';
+import { type Account, account, HOUR } from './support.ts';
 
 let me: Account;
 let service: OuraSandbox;

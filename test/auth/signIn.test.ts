@@ -8,8 +8,9 @@ import type { OAuth2 } from '../../src/core/provider.ts';
 import { answer, rewrite } from '../../src/sandbox/faults.ts';
 import { Lock } from '../../src/store/lock.ts';
 import { TokenStore } from '../../src/store/tokens.ts';
+import { freePort } from '../support/freePort.ts';
 import { type StrictTokenEndpoint, startTokenEndpoint } from '../support/tokenEndpoint.ts';
-import { type Account, account, freePort, HOUR } from './support.ts';
+import { type Account, account, HOUR } from './support.ts';
 
 let me: Account;
 let service: StrictTokenEndpoint;

@@ -10,7 +10,7 @@ import type { SandboxServer } from '../../src/sandbox/server.ts';
 import { startStrava } from '../../src/sandbox/strava.ts';
 import { startWhoop } from '../../src/sandbox/whoop.ts';
 import { startWithings } from '../../src/sandbox/withings.ts';
-import { freePort } from '../cli/support.ts';
+import { freePort } from '../support/freePort.ts';
 import { clockAt, type Finished, type ProgramOptions, runProgram, startProgram } from '../support/program.ts';
 import { MORNING } from '../support/subject.ts';
 import { EMAIL, NOTE, plantValues } from './values.ts';

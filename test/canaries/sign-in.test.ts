@@ -8,6 +8,9 @@ import { expectKept } from './places.ts';
 import { refusal } from './replies.ts';
 import { EMAIL } from './values.ts';
 
+/** After a refusal nobody signs in again for an hour, counted from some milliseconds into the run. */
+const WAIT = 3_660_000;
+
 const BY_BROWSER = ['oura', 'withings', 'strava', 'whoop'] as const;
 type ByBrowser = (typeof BY_BROWSER)[number];
 
@@ -64,7 +67,7 @@ test.each(BY_BROWSER)(
       home.servers[id].faults.clear();
       home.servers[id].faults.add({ method: 'POST', path: /./ }, fault, 99);
       expect(await ends([], agree)).not.toBe(0);
-      home.time.now += 3_600_000;
+      home.time.now += WAIT;
     }
     const also = Object.fromEntries(codes.map((code) => ['a pasted code', code]));
     expectKept(home, { also });
@@ -90,12 +93,12 @@ test.each(BY_TYPING)(
     const signIn = (input: string, ...more: string[]) =>
       home.run(['auth', id, ...flags, '--debug', ...more], { input: `${input}\n` });
     expect((await signIn(mistyped)).code).not.toBe(0);
-    home.time.now += 3_600_000;
+    home.time.now += WAIT;
     for (const status of [401, 403, 429, 500]) {
       home.servers[id].faults.add({ path: /./ }, refusal(status, home), 99);
       expect((await signIn(secret)).code).not.toBe(0);
       home.servers[id].faults.clear();
-      home.time.now += 3_600_000;
+      home.time.now += WAIT;
     }
     expect((await signIn(secret, '--json')).code).toBe(0);
     await home.run(['check-token', '--json', '--debug']);

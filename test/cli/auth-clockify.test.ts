@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { parse } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
-import { clockify, Desk, freePort, hasTerminal, mode, onTerminal } from './support.ts';
+import { freePort } from '../support/freePort.ts';
+import { clockify, Desk, hasTerminal, mode, onTerminal } from './support.ts';
 
 const KEY = 'a2V5LW9mLXRoZS1vdGhlci1yZWdpb24';
 

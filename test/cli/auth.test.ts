@@ -2,17 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import {
-  agree,
-  callbackOf,
-  Desk,
-  freePort,
-  hasTerminal,
-  mode,
-  onTerminal,
-  oura,
-  ouraSection,
-} from './support.ts';
+import { freePort } from '../support/freePort.ts';
+import { agree, callbackOf, Desk, hasTerminal, mode, onTerminal, oura, ouraSection } from './support.ts';
 
 async function desk(options: Parameters<typeof oura>[0] = {}, ...more: string[]) {
   const service = await oura(options);

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { agree, Desk, freePort, oura, ouraSection } from './support.ts';
+import { freePort } from '../support/freePort.ts';
+import { agree, Desk, oura, ouraSection } from './support.ts';
 
 async function signedIn(scopes?: string[]) {
   const service = await oura(scopes === undefined ? {} : { scopes });

@@ -7,18 +7,9 @@ import { EXAMPLE } from '../../src/cli/init/example.ts';
 import { providers } from '../../src/providers/index.ts';
 import { startEightSleep } from '../../src/sandbox/eightsleep.ts';
 import { startHevy } from '../../src/sandbox/hevy.ts';
+import { freePort } from '../support/freePort.ts';
 import { temporaryFolder } from '../support/program.ts';
-import {
-  agree,
-  clockify,
-  Desk,
-  freePort,
-  hasTerminal,
-  mode,
-  onTerminal,
-  oura,
-  ouraSection,
-} from './support.ts';
+import { agree, clockify, Desk, hasTerminal, mode, onTerminal, oura, ouraSection } from './support.ts';
 
 /** Sections that hold anything. */
 function filledIn(config: string) {

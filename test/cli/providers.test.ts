@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { providers } from '../../src/providers/index.ts';
-import { agree, Desk, freePort, oura, ouraSection } from './support.ts';
+import { freePort } from '../support/freePort.ts';
+import { agree, Desk, oura, ouraSection } from './support.ts';
 
 test('lists what is built in without a configuration, and makes no database', async () => {
   const desk = new Desk();

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SignInEvent, signIn } from '../../src/auth/signIn.ts';
@@ -9,6 +8,7 @@ import type { Incoming, Outgoing } from '../../src/http/exchange.ts';
 import { Wire } from '../../src/http/wire.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { TokenStore } from '../../src/store/tokens.ts';
+import { freePort } from '../support/freePort.ts';
 import { Finding } from './finding.ts';
 
 export const CODE = 'the-code-of-this-sign-in';
@@ -131,14 +131,6 @@ function oauth(port: number, bareCodes: boolean): OAuth2 {
     setup: 'none',
     ...(bareCodes ? {} : { dialect: { withoutChallenge: true as const } }),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** A new sign-in after one that ended, so that a finding can be made smaller. */

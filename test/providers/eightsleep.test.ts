@@ -214,10 +214,7 @@ describe('signing in', () => {
       for (const name of readdirSync(one.folder).filter((name) => name !== 'health-sync.toml'))
         expect(readFileSync(join(one.folder, name)).includes(word)).toBe(false);
     }
-    // `config show` is where a person looks up what they wrote.
-    const shown = (await one.run(['config', 'show'])).stdout;
-    expect(shown).toContain('canary.sam@example.org');
-    expect(said.split('canary.sam@example.org').length - 1).toBe(2);
+    expect(said).not.toContain('canary.sam@example.org');
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { strava } from '../../src/providers/strava.ts';
 import { type StravaSandboxOptions, startStrava } from '../../src/sandbox/strava.ts';
-import { agree, callbackOf, Desk, freePort } from '../cli/support.ts';
+import { agree, callbackOf, Desk } from '../cli/support.ts';
+import { freePort } from '../support/freePort.ts';
 import { HOUR, MORNING } from '../support/subject.ts';
 
 async function desk(options: Partial<StravaSandboxOptions> = {}, ...more: string[]) {

@@ -4,7 +4,8 @@ import { AuthError, TemporaryError } from '../../src/core/errors.ts';
 import { dialectOf, type TokenForm } from '../../src/providers/withings/signIn.ts';
 import { answer } from '../../src/sandbox/faults.ts';
 import { startWithings, type WithingsSandboxOptions } from '../../src/sandbox/withings.ts';
-import { agree, callbackOf, Desk, freePort } from '../cli/support.ts';
+import { agree, callbackOf, Desk } from '../cli/support.ts';
+import { freePort } from '../support/freePort.ts';
 import { MORNING } from '../support/subject.ts';
 
 const REDIRECT = 'http://localhost:8485/callback';

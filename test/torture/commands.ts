@@ -14,7 +14,8 @@ import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
 import { startEightSleep } from '../../src/sandbox/eightsleep.ts';
 import { startHevy } from '../../src/sandbox/hevy.ts';
-import { agree, freePort } from '../cli/support.ts';
+import { agree } from '../cli/support.ts';
+import { freePort } from '../support/freePort.ts';
 import { type Household, householdOf, nights } from '../support/household.ts';
 import { type Finished, type Started, startProgram } from '../support/program.ts';
 

@@ -13,9 +13,6 @@ import { newTally, type Tally, table } from './tally.ts';
 
 const PARTS = ['kills', 'faults', 'both', 'failpoints', 'tokens'] as const;
 
-/** So much of all trials is about tokens, where all are played. */
-const TOKENS = 0.2;
-
 type Row = [name: string, tally: Tally];
 
 const { values } = parseArgs({
@@ -67,15 +64,15 @@ async function played(): Promise<Row[]> {
   const { failpointKills, failpoints, randomTrials } = await import('./kill.ts');
   const rows: Row[] = [];
   const random = (['kills', 'faults', 'both'] as const).filter((kind) => only === undefined || kind === only);
-  const tokens = only === undefined ? Math.round(trials * TOKENS) : trials;
-  const others = only === undefined ? trials - tokens : trials;
+  // Together so many, of each kind as many.
+  const each = only === undefined ? Math.ceil(trials / 4) : trials;
   for (const kind of random) {
-    const options = { kind, trials: Math.ceil(others / random.length), seed, jobs, blows, household, log };
+    const options = { kind, trials: each, seed, jobs, blows, household, log };
     rows.push([kind, await randomTrials(options)]);
   }
   if (only === undefined || only === 'tokens') {
     const { tokenTrials } = await import('./tokens.ts');
-    rows.push(['tokens', await tokenTrials({ trials: tokens, seed, log })]);
+    rows.push(['tokens', await tokenTrials({ trials: each, seed, log })]);
   }
   if (only === 'failpoints')
     for (const name of failpoints()) rows.push([name, await failpointKills(name, seed)]);
