@@ -83,6 +83,15 @@ export class Ledger {
     return row === undefined ? undefined : fromRow(row);
   }
 
+  /** Whether an entry of this id is already some session's. */
+  isTaken(remoteId: string): boolean {
+    return (
+      this.#db
+        .prepare('SELECT 1 FROM entries WHERE destination = ? AND target = ? AND remote_id = ?')
+        .get(...this.#where, remoteId) !== undefined
+    );
+  }
+
   /** Inserts or replaces the row of this session. */
   put(row: Omit<LedgerRow, 'notedAt'>, now: number): void {
     this.#db

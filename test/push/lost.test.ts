@@ -5,6 +5,7 @@ import {
   type Fault,
   resetAfter,
   resetBefore,
+  rewrite,
   truncate,
 } from '../../src/sandbox/faults.ts';
 import { type Household, type HouseholdOptions, householdOf, nights } from '../support/household.ts';
@@ -82,6 +83,29 @@ test.each(lost)(
     home.forgetRequests();
     const idle = await home.sync();
     expect([idle.code, idle.push.kept, home.clockify.requests]).toEqual([0, 0, []]);
+  },
+);
+
+test.each(['PUT', 'POST'])(
+  'F1 a %s that is answered with another night’s entry takes none away and makes none twice',
+  async (method) => {
+    const home = await sleepers(5);
+    home.oura.truth.hide('sleep', ['night-2026-03-12']);
+    await home.sync();
+    const other = home.ledger().find(({ record_id }) => record_id === 'night-2026-03-09')?.entry_id;
+    home.oura.truth.show('sleep');
+    home.oura.truth.rescore('night-2026-03-10', { total_sleep_duration: 20_000 });
+    const another = rewrite((text) => JSON.stringify({ ...JSON.parse(text), id: other }));
+    home.clockify.faults.add({ method, path: /time-entries/ }, another);
+    const { failures } = await home.sync();
+    expect(failures[0]).toMatchObject({
+      outcome: 'CONTRACT',
+      message: expect.stringMatching(/another entry/),
+    });
+    expect((await home.sync()).code).toBe(0);
+    expect(days(home)).toEqual(expected(5));
+    expect(new Set(home.ledger().map(({ entry_id }) => entry_id)).size).toBe(5);
+    expect(home.ledger().map(({ state }) => state)).toEqual(Array(5).fill('done'));
   },
 );
 

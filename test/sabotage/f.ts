@@ -4,6 +4,14 @@ import type { Sabotage } from './sabotage.ts';
 export const f: readonly Sabotage[] = [
   {
     id: 'F1',
+    file: 'src/core/push/apply.ts',
+    find: '      if (changed.remoteId !== entry.remoteId) throw aboutAnother();\n',
+    replace: '',
+    test: 'test/push/lost.test.ts',
+    name: 'another night',
+  },
+  {
+    id: 'F1',
     file: 'src/core/push/adopt.ts',
     find: '    if (marker === undefined) continue;\n    const candidate',
     replace: '    if (marker !== undefined) continue;\n    const candidate',

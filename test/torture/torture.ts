@@ -64,15 +64,16 @@ async function played(): Promise<Row[]> {
   const { failpointKills, failpoints, randomTrials } = await import('./kill.ts');
   const rows: Row[] = [];
   const random = (['kills', 'faults', 'both'] as const).filter((kind) => only === undefined || kind === only);
-  // Together so many, of each kind as many.
-  const each = only === undefined ? Math.ceil(trials / 4) : trials;
+  // Together so many; those about tokens are the quick ones.
+  const each = only === undefined ? Math.ceil(trials / 5) : trials;
+  const tokens = only === undefined ? trials - 3 * each : trials;
   for (const kind of random) {
     const options = { kind, trials: each, seed, jobs, blows, household, log };
     rows.push([kind, await randomTrials(options)]);
   }
   if (only === undefined || only === 'tokens') {
     const { tokenTrials } = await import('./tokens.ts');
-    rows.push(['tokens', await tokenTrials({ trials: each, seed, log })]);
+    rows.push(['tokens', await tokenTrials({ trials: tokens, seed, log })]);
   }
   if (only === 'failpoints')
     for (const name of failpoints()) rows.push([name, await failpointKills(name, seed)]);

@@ -52,6 +52,13 @@ const BULK = 50;
 /** So many refusals in a row are not about single entries any more. */
 const PATIENCE_WITH_REFUSALS = 3;
 
+/** Believed, it would take the other session's entry away from it, and that one would be made a second time. */
+function aboutAnother(): ContractError {
+  return new ContractError('a write was answered with another entry', {
+    hint: 'Nothing to do: the next run looks what became of it.',
+  });
+}
+
 /** Carries out a plan. Rejects only with InterruptedError or our own fault; anything else is in the result. */
 export async function apply(options: ApplyOptions): Promise<PushResult> {
   const push = new Push(options);
@@ -139,6 +146,7 @@ class Push {
     try {
       const entry = await destination.create(wanted);
       failpoint('push.created');
+      if (ledger.isTaken(entry.remoteId)) throw aboutAnother();
       ledger.put(doneRow(session, entry, style.template, false), clock.now());
       this.#did('created');
     } catch (error) {
@@ -169,6 +177,7 @@ class Push {
     try {
       const changed = await destination.update(entry, wanted);
       failpoint('push.updated');
+      if (changed.remoteId !== entry.remoteId) throw aboutAnother();
       const template = wanted.style || row === undefined ? style.template : row.template;
       ledger.put(doneRow(session, changed, template, false), clock.now());
       this.#did('updated');
