@@ -26,6 +26,7 @@ class Shelf implements Destination {
   readonly answers: unknown[] = [];
   readonly there = new Set<string>();
   isFresh = false;
+  made = 0;
   ledgerWhileAsked: (LedgerRow | undefined)[] = [];
   look: () => LedgerRow | undefined = () => undefined;
 
@@ -45,7 +46,8 @@ class Shelf implements Destination {
   admit = async () => {};
   create = async (wanted: WantedEntry): Promise<Entry> => {
     this.#ask('create');
-    return { ...wanted, remoteId: 'made', projectId: 'project', locked: false, raw: null };
+    this.made += 1;
+    return { ...wanted, remoteId: `made ${this.made}`, projectId: 'project', locked: false, raw: null };
   };
   update = async (entry: Entry, wanted: WantedEntry): Promise<Entry> => {
     this.#ask(`update ${entry.remoteId}`);
@@ -118,7 +120,7 @@ describe('a create', () => {
       kept: false,
       problem: null,
     });
-    expect(ledger().get(night())).toMatchObject({ state: 'done', remoteId: 'made', sent: null });
+    expect(ledger().get(night())).toMatchObject({ state: 'done', remoteId: 'made 2', sent: null });
   });
 
   test('without a project says so in what was sent', async () => {
