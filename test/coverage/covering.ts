@@ -51,12 +51,11 @@ export function digestOf(file: string): string {
     .digest('hex');
 }
 
-/** Test file -> milliseconds, from vitest's JSON report. */
+/** Test file -> milliseconds, from vitest's JSON report. One that failed says nothing about a mutant. */
 function durations(report: string): Map<string, number> {
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as {
-    testResults: { name: string; startTime: number; endTime: number }[];
+    testResults: { name: string; status: string; startTime: number; endTime: number }[];
   };
-  return new Map(
-    testResults.map(({ name, startTime, endTime }) => [relative(ROOT, name), endTime - startTime]),
-  );
+  const passed = testResults.filter(({ status }) => status === 'passed');
+  return new Map(passed.map(({ name, startTime, endTime }) => [relative(ROOT, name), endTime - startTime]));
 }

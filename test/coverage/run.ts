@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,13 +21,17 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const folder = mkdtempSync(join(tmpdir(), 'coverage-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+let running: ChildProcess | undefined;
+process.on('exit', () => {
+  running?.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
 const report = join(folder, 'report.json');
 const failed = await tests();
 const byTest = readRecordings(folder);
-if (positionals.length === 0 && !failed) writeCovering(byTest, report);
+if (positionals.length === 0) writeCovering(byTest, report);
 const counts = everyTest(byTest);
 const missed: string[] = [];
 const table = Object.keys(PARTS).map((part) => {
@@ -68,6 +72,7 @@ function tests(): Promise<boolean> {
     [vitest, 'run', '--config', 'test/coverage/vitest.config.ts', ...positionals, ...more],
     { cwd: ROOT, stdio: 'inherit', env: { ...process.env, [RUN_FOLDER]: folder } },
   );
+  running = child;
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => resolve(code !== 0));
