@@ -227,6 +227,16 @@ describe('what is there', () => {
     await expect(destination.read('64c777dd0000000000000000')).rejects.toThrow(DeclinedError);
   });
 
+  test('an entry that is answered with another one is not understood', async () => {
+    const { destination } = await opened();
+    const times = { start: '2026-03-11T22:00:00Z', end: '2026-03-12T06:00:00Z' };
+    const [one, other] = [service.addEntry(times), service.addEntry(times)];
+    const swapped = (text: string) => text.replace(one.id, other.id);
+    service.faults.add({ path: /time-entries\/\w+$/ }, rewrite(swapped));
+    await expect(destination.read(one.id)).rejects.toThrow('the reply is about another entry');
+    expect((await destination.read(one.id))?.remoteId).toBe(one.id);
+  });
+
   test('nothing is deleted without an id: that would be everything', async () => {
     const { destination } = await opened();
     await expect(destination.remove([])).rejects.toThrow('without ids');

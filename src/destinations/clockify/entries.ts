@@ -72,7 +72,12 @@ function ownEntry(row: unknown): Entry[] {
 export async function readEntry(api: Api, place: Place, id: string): Promise<Entry | undefined> {
   try {
     const reply = await api.client.get(`/workspaces/${place.workspaceId}/time-entries/${id}`);
-    return toEntry(understood(reply, entrySchema, 'GET time-entry'));
+    const entry = toEntry(understood(reply, entrySchema, 'GET time-entry'));
+    if (entry.remoteId === id) return entry;
+    // What is decided next would be written to that one.
+    throw new ContractError(`${SOURCE}: GET time-entry: the reply is about another entry`, {
+      source: SOURCE,
+    });
   } catch (error) {
     if (error instanceof DeclinedError && error.status === 400) return undefined;
     throw error;
