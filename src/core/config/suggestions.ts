@@ -43,9 +43,9 @@ export function didYouMean(
   return meant === undefined ? '' : `; did you mean ${show(meant)}?`;
 }
 
-/** As long as a secret, and not made like a name: possibly one that was put in the wrong place. */
+/** As long as a secret, and not made like a name or a time zone: possibly one that was put in the wrong place. */
 function maybeSecret(word: string): boolean {
-  return word.length >= 12 && !/^[\p{L}_.-]+\d?$/u.test(word);
+  return word.length >= 12 && !/^[\p{L}_./-]+\d?$/u.test(word);
 }
 
 /** A name from outside, fit for a terminal and a log: no control characters, no pasted kilobytes, no secret. */

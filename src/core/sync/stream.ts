@@ -6,9 +6,9 @@ import { asOf, type CursorState } from '../cursor.ts';
 import { dateAt, type LocalDate } from '../dates.ts';
 import type { Change, RawItem, Read, ReadHttp, Resource } from '../provider.ts';
 import type { ResourceResult, SyncRequest } from '../sync.ts';
+import { changeOf } from './change.ts';
 import { sharedDay } from './dated.ts';
 import { Listed } from './listed.ts';
-import { named } from './named.ts';
 import { refuseOtherPerson } from './person.ts';
 import { isGranted, sourceOf } from './refusals.ts';
 
@@ -95,7 +95,7 @@ export class Stream {
         listed.rejects.push({ item, reason });
         continue;
       }
-      const meant = named(this.resource, parsed.data, of, item, this.request.zone);
+      const meant = changeOf(this.resource, parsed.data, of, item, this.request.zone);
       if ('reason' in meant) {
         listed.rejects.push({ item, reason: meant.reason });
         continue;

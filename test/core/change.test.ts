@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { ContractError } from '../../src/core/errors.ts';
 import type { Change, Resource } from '../../src/core/provider.ts';
-import { named } from '../../src/core/sync/named.ts';
+import { changeOf } from '../../src/core/sync/change.ts';
 
 const meaning = (change: () => Change) =>
-  named({ change } as unknown as Resource, {}, '', { text: '{}', value: {} }, 'UTC');
+  changeOf({ change } as unknown as Resource, {}, '', { text: '{}', value: {} }, 'UTC');
 const session = (start: string, end: string): Change => ({
   row: { id: 'a' },
   session: {
