@@ -73,12 +73,12 @@ export async function bundleEverything(
   return metafile;
 }
 
-/** What the single file runs first. */
-export async function bundleStart(file: string): Promise<void> {
+/** What runs first and loads the chunks: in the single file, or whatever `entry` is for. */
+export async function bundleStart(file: string, entry = 'src/single-file/start.ts'): Promise<void> {
   await build({
     ...shared,
     sourcemap: false,
-    entryPoints: ['src/single-file/start.ts'],
+    entryPoints: [entry],
     outfile: file,
     format: 'cjs',
   });

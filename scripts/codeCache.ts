@@ -29,12 +29,13 @@ const place = { file, folder: join(file, '..'), url: pathToFileURL(file).href };
 process.stdout.write = () => true;
 process.stderr.write = () => true;
 const next = () => {
-  const command = commands.shift();
-  if (command === undefined) return;
-  process.argv = [process.execPath, MAIN, '--config', config, ...command];
+  process.argv = [process.execPath, MAIN, '--config', config, ...(commands.shift() ?? [])];
   chunkLoader((name) => scripts.get(name) as Script, createRequire(file), place)(MAIN);
 };
-process.on('beforeExit', next);
+// Emitted once more only if something was still to come.
+process.on('beforeExit', () => {
+  if (commands.length > 0) setImmediate(next);
+});
 process.on('exit', () => {
   rmSync(home, { recursive: true, force: true });
   process.exitCode = 0;
