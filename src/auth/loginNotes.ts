@@ -62,9 +62,10 @@ export class LoginNotes {
   }
 
   succeeded(now: number): void {
-    this.#memory.facts.forget(this.#scope);
-    // With the present as its horizon the window may also be shortened.
+    // With the present as its horizon the window may also be shortened. First, since a window that stays closed keeps
+    // everybody out, while a note that stays behind an open one does not.
     this.#memory.windows.close(this.#window, now, now);
+    this.#memory.facts.forget(this.#scope);
   }
 
   #last(): { ending: Ending; digest: string } | undefined {

@@ -97,9 +97,10 @@ async function loginAgain(
   const token = await logIn(login);
   const before = record?.userId ?? null;
   if (before !== null && token.userId !== null && before !== token.userId) {
-    store.dropReply();
     const { grant, now, source } = endpoint;
+    // Before the reply goes: what is left of it alone keeps these from being sent again.
     notes.end('stranger', grant, now() + grant.backOff, now());
+    store.dropReply();
     throw strangersLogin(source);
   }
   const next = { ...token, userId: token.userId ?? before };

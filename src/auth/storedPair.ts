@@ -64,8 +64,9 @@ export function refuseOtherOwner(
 ): void {
   if (known === null || userId === null || userId === known) return;
   const sent = store.read()?.sentDigest ?? null;
-  store.dropReply();
+  // In this order: between the two, what is on disk still says whose the reply is, and nothing is sent for it again.
   if (sent !== null) store.noteDead(sent, now);
+  store.dropReply();
   throw new OtherPersonError(
     source,
     'the sign-in belongs to somebody else than the stored records; nothing was stored',

@@ -41,6 +41,7 @@ export function openDatabase(path: string): Db {
         hint: 'Put the database on a local disk: app.db in the configuration.',
       });
     }
+    failpoint('database.connected');
     migrate(db, path);
     for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
     return db;

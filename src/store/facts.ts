@@ -27,5 +27,6 @@ export class Facts {
 
   forget(scope: string): void {
     this.#db.prepare('DELETE FROM facts WHERE scope = ?').run(scope);
+    failpoint('fact.forgotten');
   }
 }

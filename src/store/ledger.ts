@@ -71,6 +71,7 @@ export class Ledger {
   /** Several writes in one durable step. */
   together(writes: () => void): void {
     this.#db.transaction(writes).immediate();
+    failpoint('ledger.booked');
   }
 
   get(key: SessionKey): LedgerRow | undefined {

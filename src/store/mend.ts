@@ -1,3 +1,4 @@
+import { failpoint } from '../core/failpoint.ts';
 import type { Db } from './database.ts';
 
 /** What is written about others' content and no longer reads, or no longer fits it; one line for each source. */
@@ -71,4 +72,5 @@ export function mend(db: Db): void {
       DELETE FROM facts WHERE NOT json_valid(value);
       UPDATE sync_runs SET summary = NULL WHERE NOT json_valid(summary);`);
   }).immediate();
+  failpoint('database.mended');
 }

@@ -98,18 +98,27 @@ export class Records {
 
   /** The stream's number, made when it is new. */
   stream(name: StreamName): number {
-    const key = [name.provider, name.account, name.resource];
-    const select = this.#db
+    const known = this.#numberOf(name);
+    if (known !== undefined) return known;
+    const made = this.#make(name);
+    failpoint('records.stream-made');
+    return made;
+  }
+
+  #numberOf(name: StreamName): number | undefined {
+    return this.#db
       .prepare<unknown[], number>(
         'SELECT stream FROM sync_state WHERE provider = ? AND account = ? AND resource = ?',
       )
-      .pluck();
-    const known = select.get(...key);
-    if (known !== undefined) return known;
+      .pluck()
+      .get(...keyOf(name));
+  }
+
+  #make(name: StreamName): number {
     this.#db
       .prepare('INSERT INTO sync_state (provider, account, resource) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
-      .run(...key);
-    return select.get(...key) as number;
+      .run(...keyOf(name));
+    return this.#numberOf(name) as number;
   }
 
   state(stream: number): CursorState {
@@ -140,7 +149,7 @@ export class Records {
         for (const reject of page.rejects) this.#rejects.put(stream, reject, page.now);
         counts.rejected += page.rejects.length;
         this.#addToCounters(stream, counts.created + restored, -restored);
-        if (page.state !== undefined) this.saveState(stream, page.state);
+        if (page.state !== undefined) this.#keepState(stream, page.state);
         failpoint('records.in-transaction');
       })
       .immediate();
@@ -149,6 +158,11 @@ export class Records {
   }
 
   saveState(stream: number, state: CursorState): void {
+    this.#keepState(stream, state);
+    failpoint('records.state-saved');
+  }
+
+  #keepState(stream: number, state: CursorState): void {
     this.#state.run(JSON.stringify(state), stream);
   }
 
@@ -210,6 +224,7 @@ export class Records {
   /** Notes that a complete listing did not hold the record; answers since when that is so (UTC epoch milliseconds). */
   noteMissing(stream: number, id: string, now: number): number {
     this.#db.prepare('INSERT INTO missing VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(stream, id, now);
+    failpoint('records.missing-noted');
     const select = 'SELECT since FROM missing WHERE stream = ? AND id = ?';
     return this.#db.prepare<[number, string], number>(select).pluck().get(stream, id) as number;
   }
@@ -222,11 +237,13 @@ export class Records {
         for (const [id, day] of days) set.run(day, stream, id);
       })
       .immediate();
+    failpoint('records.dated');
   }
 
   /** Notes that the document was asked for just now and is not there. */
   noteAbsent(stream: number, id: string, now: number): void {
     this.#db.prepare('INSERT OR REPLACE INTO missing VALUES (?, ?, ?)').run(stream, id, now);
+    failpoint('records.absent-noted');
   }
 
   /** Turns the records into tombstones; their content stays. */
@@ -254,9 +271,10 @@ export class Records {
     const note = this.#db.prepare('UPDATE sync_state SET last_attempt_at = ? WHERE stream = ?');
     this.#db
       .transaction(() => {
-        for (const name of streams) note.run(now, this.stream(name));
+        for (const name of streams) note.run(now, this.#numberOf(name) ?? this.#make(name));
       })
       .immediate();
+    failpoint('records.attempts-noted');
   }
 
   noteOutcome(stream: number, outcome: string, message: string | undefined, now: number): void {
@@ -266,7 +284,12 @@ export class Records {
            last_success_at = CASE ? WHEN 'OK' THEN ? ELSE last_success_at END WHERE stream = ?`,
       )
       .run(outcome, message ?? null, outcome, now, stream);
+    failpoint('records.outcome-noted');
   }
+}
+
+function keyOf({ provider, account, resource }: StreamName): [string, string, string] {
+  return [provider, account, resource];
 }
 
 function instant(text: string | undefined): number | null {

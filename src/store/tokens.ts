@@ -103,6 +103,7 @@ export class TokenStore {
     this.#db
       .prepare('UPDATE oauth_tokens SET sends = max(0, sends - 1) WHERE provider = ? AND account = ?')
       .run(...this.#key);
+    failpoint('token.send-withdrawn');
   }
 
   /** Refused for good: used up on the books too, so that no later run sends it again. */
@@ -112,6 +113,7 @@ export class TokenStore {
         `UPDATE oauth_tokens SET sent_digest = ?, sends = ?, sent_at = ? WHERE provider = ? AND account = ?`,
       )
       .run(digest, MOST_SENDS, now, ...this.#key);
+    failpoint('token.dead-noted');
   }
 
   /** The reply's bytes, before anybody looks at them. */
@@ -130,6 +132,7 @@ export class TokenStore {
     this.#db
       .prepare('UPDATE oauth_tokens SET reply = NULL, reply_world = NULL WHERE provider = ? AND account = ?')
       .run(...this.#key);
+    failpoint('token.reply-dropped');
   }
 
   /**
@@ -173,6 +176,7 @@ export class TokenStore {
          WHERE provider = ? AND account = ? AND access_token = ?`,
       )
       .run(...this.#key, accessToken);
+    failpoint('token.previous-forgotten');
   }
 
   /** The pair's refresh token is worthless: the one before it takes its place. */
@@ -184,6 +188,7 @@ export class TokenStore {
          WHERE provider = ? AND account = ? AND previous_refresh_token IS NOT NULL`,
       )
       .run(...this.#key);
+    failpoint('token.fallen-back');
   }
 
   /**

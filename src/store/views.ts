@@ -1,4 +1,5 @@
 import { type CommonView, commonViews, payload, usualRows, within } from '../core/common.ts';
+import { failpoint } from '../core/failpoint.ts';
 import type { Column, CommonRows, ListView } from '../core/provider.ts';
 import type { Db } from './database.ts';
 
@@ -116,4 +117,5 @@ export function refreshViews(db: Db, declared: readonly View[]): void {
       db.exec(sql);
     }
   }).immediate();
+  failpoint('views.made');
 }

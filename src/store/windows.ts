@@ -40,6 +40,7 @@ export class RateWindows {
   /** Never shortens a window that is closed for longer already, unless that lies beyond the horizon. */
   close(scope: string, until: number, horizon = Number.POSITIVE_INFINITY): void {
     this.#close.run(scope, Math.ceil(until), Math.ceil(horizon));
+    failpoint('window.closed');
   }
 
   /** How many requests were noted between the two, both ends left out. */

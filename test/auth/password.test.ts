@@ -410,4 +410,18 @@ describe('many processes', () => {
     expect(await run(service.grant())).toBe('Bearer access-1');
     expect(service.posts()).toHaveLength(1);
   });
+
+  test('A21 killed when somebody else’s reply was dropped: the password is known for theirs', {
+    timeout: 120_000,
+  }, async () => {
+    me.save({ accessToken: 'of-ben', refreshToken: null, world: 'json', expiresAt: 1, userId: 'ben' });
+    service.server.faults.add(
+      TOKENS,
+      rewrite((text) => text.replace('"userId"', '"user_id"')),
+      9,
+    );
+    expect(await run(service.grant(), 'token.reply-dropped:1')).toBe('SIGKILL');
+    expect(await run(service.grant())).toBe('AUTH');
+    expect(service.posts()).toHaveLength(1);
+  });
 });

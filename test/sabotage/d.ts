@@ -218,8 +218,8 @@ export const d: readonly Sabotage[] = [
   {
     id: 'D18',
     file: 'src/store/records.ts',
-    find: '    const key = [name.provider, name.account, name.resource];',
-    replace: "    const key = [name.provider, 'default', name.resource];",
+    find: '  return [provider, account, resource];',
+    replace: "  void account;\n  return [provider, 'default', resource];",
     test: 'test/store/records.test.ts',
   },
   {

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
+import type { ClockifySandbox } from '../../src/sandbox/clockify.ts';
 import { startEightSleep } from '../../src/sandbox/eightsleep.ts';
 import { startHevy } from '../../src/sandbox/hevy.ts';
 import { agree } from '../cli/support.ts';
@@ -30,6 +31,13 @@ export interface Scene {
 }
 
 type Prepare = () => Promise<Scene>;
+
+/** Where something is kept, and perhaps where it was pushed to. */
+interface Place {
+  readonly folder: string;
+  readonly time: { now: number };
+  readonly clockify?: ClockifySandbox;
+}
 
 /** Four nights, read and pushed. */
 async function pushed(args: readonly string[], more = ''): Promise<Scene> {
@@ -119,6 +127,8 @@ const GONE = ['--no-backup', '--yes'];
 
 /** Every command that makes anything last, but `sync`: that one is killed in kill.ts. */
 export const COMMANDS: Readonly<Record<string, Prepare>> = {
+  // First, since it takes the least time for what most of them pass.
+  'init-db': async () => ({ home: await fresh(), args: ['init-db'] }),
   'a first sync': async () => ({ home: await fresh(), args: ['sync'] }),
   'sync --restyle': async () => {
     const scene = await pushed(['sync', '--restyle', '--yes']);
@@ -147,7 +157,6 @@ export const COMMANDS: Readonly<Record<string, Prepare>> = {
   'purge --all': () => pushed(['purge', '--all', ...GONE]),
   backup: () => pushed(['backup', 'copy.sqlite', '--force']),
   init: toInit,
-  'init-db': async () => ({ home: await fresh(), args: ['init-db'] }),
   'init-db on an older database': () => ofTheFirstSchema(['init-db']),
   'status of an older database': () => ofTheFirstSchema(['status']),
 };
@@ -170,7 +179,7 @@ export function repeat(scene: Scene): Promise<Finished> {
 }
 
 /** Temporary files count as abandoned after a minute: this makes them an hour old. */
-export function anHourPasses({ home }: Scene): void {
+export function anHourPasses({ home }: { readonly home: Place }): void {
   home.time.now += 3_600_000;
   for (const name of readdirSync(home.folder, { recursive: true, encoding: 'utf8' })) {
     const file = join(home.folder, name);
@@ -180,7 +189,7 @@ export function anHourPasses({ home }: Scene): void {
 }
 
 /** All that lasts of it, without what differs from one household to the next: addresses, tokens and ids. */
-export function remains({ home }: Scene) {
+export function remains({ home }: { readonly home: Place }) {
   const files = readdirSync(home.folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => !/-(wal|shm)$|\.lock(-journal)?$|^log$|^saved/.test(name))
     .sort();
@@ -194,7 +203,7 @@ export function remains({ home }: Scene) {
     /** Records in the fullest of the backups. */
     saved: Math.max(...saved.map((file) => contentOf(file).records?.length ?? 0), 0),
     entries: home.clockify
-      .entries()
+      ?.entries()
       .map(({ timeInterval: { start, end }, description, billable }) => [start, end, description, billable])
       .sort(),
   };
@@ -206,12 +215,15 @@ function keysIn(file: string): string[] {
 
 const TABLES = {
   records:
-    'SELECT provider, resource, record_id, payload_json, deleted_at IS NULL AS live FROM records ORDER BY 1, 2, 3',
+    'SELECT provider, resource, record_id, payload_json, deleted_at IS NULL AS live, day FROM records ORDER BY 1, 2, 3',
+  missing: 'SELECT provider, resource, id FROM missing JOIN sync_state USING (stream) ORDER BY 1, 2, 3',
   sessions: 'SELECT id, kind, day, start_at, end_at FROM sessions ORDER BY 1',
   ledger: 'SELECT record_id, state, kept FROM entries ORDER BY 1',
   signIns: `SELECT provider, account, access_token IS NULL AS out, refresh_token IS NULL AS short, reply, sends, world, scope
     FROM oauth_tokens ORDER BY 1, 2`,
-  facts: "SELECT count(*) FROM facts WHERE scope = 'sign-ins of the original'",
+  // What follows the colon is a digest of a key.
+  facts: "SELECT substr(scope, 1, instr(scope || ':', ':') - 1), count(*) FROM facts GROUP BY 1 ORDER BY 1",
+  closed: 'SELECT scope FROM rate_closed ORDER BY 1',
   checked: 'PRAGMA integrity_check',
   schema: 'PRAGMA user_version',
 };

@@ -78,9 +78,10 @@ function configuredPlaces(config: Config, section: string, auth: Auth, account: 
 async function logoutClockify(context: Context): Promise<void> {
   const config = await context.config();
   const own = config.section<ClockifyConfig>(SOURCE);
-  const removed = config.file !== undefined && removeValue(config.file, SOURCE, 'api_key');
+  // While the key is still there: without it nobody finds what was remembered of it.
   if (own.api_key !== undefined && Store.exists(config.app.db))
     (await context.store()).facts.forget(factsScope(own));
+  const removed = config.file !== undefined && removeValue(config.file, SOURCE, 'api_key');
   const { kind, name } = config.origin(SOURCE, 'api_key');
   const elsewhere = kind === 'environment' || kind === '.env' ? `${name} (${kind})` : undefined;
   const object = {
