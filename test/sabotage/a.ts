@@ -330,4 +330,21 @@ export const a: readonly Sabotage[] = [
     test: 'test/canaries/failures.test.ts',
     name: 'the data of all seven',
   },
+
+  {
+    id: 'A21',
+    file: 'src/auth/storedPair.ts',
+    find: '  if (sent !== null) store.noteDead(sent, now);\n  store.dropReply();\n',
+    replace: '  store.dropReply();\n  if (sent !== null) store.noteDead(sent, now);\n',
+    test: 'test/torture/commands.test.ts',
+    name: 'A21 .*amid a new pair that is somebody else',
+  },
+  {
+    id: 'A21',
+    file: 'src/auth/password.ts',
+    find: "    notes.end('stranger', grant, now() + grant.backOff, now());\n    store.dropReply();\n",
+    replace: "    store.dropReply();\n    notes.end('stranger', grant, now() + grant.backOff, now());\n",
+    test: 'test/auth/password.test.ts',
+    name: 'A21 killed',
+  },
 ];

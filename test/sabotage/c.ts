@@ -219,4 +219,19 @@ export const c: readonly Sabotage[] = [
     replace: '        void reason;\n',
     test: 'test/sync/vanish.test.ts',
   },
+
+  {
+    id: 'C16',
+    file: 'src/core/sync/change.ts',
+    find: "    if (error instanceof RangeError) return { reason: 'item: out_of_range' };\n",
+    replace: '',
+    test: 'test/core/change.test.ts',
+  },
+  {
+    id: 'C16',
+    file: 'src/core/sync/change.ts',
+    find: "  return odd ? { reason: 'session: not_an_instant' } : undefined;\n",
+    replace: '  return odd ? undefined : undefined;\n',
+    test: 'test/core/change.test.ts',
+  },
 ];
