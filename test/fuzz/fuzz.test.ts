@@ -17,6 +17,7 @@ const TITLES: Readonly<Record<string, string>> = {
   whoop: 'C9 C11 D5 what WHOOP answers, damaged',
   clockify: 'C9 C11 D5 what Clockify answers to reading, damaged',
   writes: 'C9 F1 what Clockify answers to a push, damaged',
+  renewals: 'A2 A6 A7 C9 what a token endpoint answers to a renewal, damaged',
   callbacks: 'B1 B2 callbacks that are not the answer: no exchange, and then the right one',
   pastes: 'B3 pasted lines that are not the answer: no exchange, and then the right one',
   configs: 'H2 damaged configurations load or are refused in one line',

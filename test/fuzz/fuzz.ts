@@ -2,7 +2,7 @@
  * Feeds the program what nobody would send in good faith: damaged replies of every service, callbacks and pasted lines
  * that are not the answer, configurations, environment files and command lines.
  *
- * npm run fuzz -- [--replies 1000000] [--callbacks 100000] [--seed S] [--only oura,withings,…,writes,callbacks,pastes,configs,environment,commands]
+ * npm run fuzz -- [--replies 1000000] [--callbacks 100000] [--seed S] [--only oura,withings,…,writes,renewals,callbacks,pastes,configs,environment,commands]
  */
 import { parseArgs } from 'node:util';
 import { kindOf } from './finding.ts';

@@ -12,7 +12,9 @@ export interface Share {
 
 /** A push sends a dozen requests, and is looked at twice. */
 const WRITES = 0.03;
-const EACH = (1 - WRITES) / providers.length;
+/** A token endpoint's replies have few parts. */
+const RENEWALS = 0.07;
+const EACH = (1 - WRITES - RENEWALS) / providers.length;
 /** A command opens the database and more. */
 const COMMANDS = 0.05;
 
@@ -28,6 +30,12 @@ export const SUBJECTS: readonly Share[] = [
     of: 'replies',
     share: WRITES,
     make: async () => (await import('./replies/destination.ts')).writes(),
+  },
+  {
+    name: 'renewals',
+    of: 'replies',
+    share: RENEWALS,
+    make: async () => (await import('./renewals.ts')).renewals(),
   },
   {
     name: 'callbacks',
