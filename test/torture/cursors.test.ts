@@ -32,17 +32,22 @@ test.each(Object.entries(READERS))(
     onTestFinished(() => Promise.all([calm.end(), killed.end()]).then(() => {}));
     const roll = dice(SEED, 'kills');
     let kills = 0;
+    const before = new Set<string>();
     // The first run ever, the next day's, and one after a week, when complete listings are due.
     for (const days of [0, 1, 8]) {
       if (days > 0) aDayLater(reader, [calm, killed], days, SEED);
-      const before = calm.service.requests.length;
+      const earlier = calm.service.requests.length;
       const { code, stderr } = await calm.run(SYNC, { HEALTH_SYNC_FAILPOINT: 'list' });
       expect(code, stderr).toBe(0);
-      const requests = calm.service.requests.length - before;
+      const requests = calm.service.requests.length - earlier;
       const steps = [...stderr.matchAll(/^failpoint (\S+)$/gm)].map(([, name = '']) => name);
       expect(steps).toContain('records.committed');
-      const names = [...new Set(steps)].filter((name) => !ELSEWHERE.includes(name));
+      // On later days only where a cursor moves: the rest was killed at on the first.
+      const names = [...new Set(steps)].filter(
+        (name) => !ELSEWHERE.includes(name) && (!before.has(name) || name.startsWith('records.')),
+      );
       for (const [index, name] of names.entries()) {
+        before.add(name);
         const times = steps.filter((step) => step === name).length;
         // What was stored before a kill is not read again, so later passings come in earlier runs.
         const count = index % 2 === 0 ? 1 : Math.ceil(times / 3);
