@@ -66,7 +66,7 @@ export interface ResourceResult {
 export async function syncProvider(request: SyncRequest): Promise<ResourceResult[]> {
   const { provider, account, resources, records, clock } = request;
   const streams = resources.map(({ name }) => ({ provider: provider.id, account, resource: name }));
-  records.noteAttempts(streams, clock.now());
+  records.streams.noteAttempts(streams, clock.now());
   const stranger = await strangerWithout(request);
   if (stranger !== undefined) return resources.map((resource) => skipResource(request, resource, stranger));
   const running = new Map<string, Promise<ResourceResult>>();

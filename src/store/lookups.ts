@@ -3,7 +3,7 @@ import type { Span } from '../core/coverage.ts';
 import type { LocalDate } from '../core/dates.ts';
 import type { RawItem, StoredItem } from '../core/provider.ts';
 import type { Db } from './database.ts';
-import type { StreamName } from './records.ts';
+import type { StreamName } from './streams.ts';
 
 /** What is stored already, as the engine asks for it. */
 export class Lookups {

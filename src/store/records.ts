@@ -1,21 +1,15 @@
 import { crc32 } from 'node:zlib';
 import type { Statement } from 'better-sqlite3';
-import { type CursorState, emptyState } from '../core/cursor.ts';
+import type { CursorState } from '../core/cursor.ts';
 import { instantOf, type LocalDate } from '../core/dates.ts';
 import { failpoint } from '../core/failpoint.ts';
 import type { Change, Put } from '../core/record.ts';
-import { isSameContent, readBack } from './content.ts';
+import { isSameContent } from './content.ts';
 import type { Db } from './database.ts';
 import { Lookups } from './lookups.ts';
 import { type Reject, Rejects } from './rejects.ts';
 import { SessionRows } from './sessions.ts';
-
-/** A resource of an account at a provider. */
-export interface StreamName {
-  readonly provider: string;
-  readonly account: string;
-  readonly resource: string;
-}
+import { Streams } from './streams.ts';
 
 /** One understood item: its exact text and what it means. */
 export interface Understood {
@@ -57,6 +51,7 @@ const DAY_SECONDS = 86_400;
 /** Records of all streams. Row times are UTC epoch seconds for "seen", milliseconds for the record's own instants. */
 export class Records {
   readonly find: Lookups;
+  readonly streams: Streams;
   readonly #db: Db;
   readonly #insert: Statement<unknown[]>;
   readonly #known: Statement<[string, number, string], Known>;
@@ -65,13 +60,13 @@ export class Records {
   readonly #touch: Statement<[number, number, string]>;
   readonly #saw: Statement<[number, string]>;
   readonly #count: Statement<[number, number, number]>;
-  readonly #state: Statement<[string, number]>;
   readonly #sessions: SessionRows;
   readonly #rejects: Rejects;
 
   constructor(db: Db) {
     this.#db = db;
     this.find = new Lookups(db);
+    this.streams = new Streams(db);
     this.#insert = db.prepare(
       `INSERT INTO items (stream, id, day, started_at, ended_at, updated_at, first_seen, last_seen, content_hash, payload)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -91,42 +86,8 @@ export class Records {
     this.#count = db.prepare(
       'UPDATE sync_state SET live_rows = live_rows + ?, deleted_rows = deleted_rows + ? WHERE stream = ?',
     );
-    this.#state = db.prepare('UPDATE sync_state SET state = ? WHERE stream = ?');
     this.#sessions = new SessionRows(db);
     this.#rejects = new Rejects(db);
-  }
-
-  /** The stream's number, made when it is new. */
-  stream(name: StreamName): number {
-    const known = this.#numberOf(name);
-    if (known !== undefined) return known;
-    const made = this.#make(name);
-    failpoint('records.stream-made');
-    return made;
-  }
-
-  #numberOf(name: StreamName): number | undefined {
-    return this.#db
-      .prepare<unknown[], number>(
-        'SELECT stream FROM sync_state WHERE provider = ? AND account = ? AND resource = ?',
-      )
-      .pluck()
-      .get(...keyOf(name));
-  }
-
-  #make(name: StreamName): number {
-    this.#db
-      .prepare('INSERT INTO sync_state (provider, account, resource) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
-      .run(...keyOf(name));
-    return this.#numberOf(name) as number;
-  }
-
-  state(stream: number): CursorState {
-    const text = this.#db
-      .prepare<[number], string>('SELECT state FROM sync_state WHERE stream = ?')
-      .pluck()
-      .get(stream);
-    return text === undefined ? emptyState : (readBack(text, 'what was read so far') as CursorState);
   }
 
   /** Rows, rejects and the cursor's new state in one short transaction. */
@@ -149,21 +110,12 @@ export class Records {
         for (const reject of page.rejects) this.#rejects.put(stream, reject, page.now);
         counts.rejected += page.rejects.length;
         this.#addToCounters(stream, counts.created + restored, -restored);
-        if (page.state !== undefined) this.#keepState(stream, page.state);
+        if (page.state !== undefined) this.streams.keepState(stream, page.state);
         failpoint('records.in-transaction');
       })
       .immediate();
     failpoint('records.committed');
     return counts;
-  }
-
-  saveState(stream: number, state: CursorState): void {
-    this.#keepState(stream, state);
-    failpoint('records.state-saved');
-  }
-
-  #keepState(stream: number, state: CursorState): void {
-    this.#state.run(JSON.stringify(state), stream);
   }
 
   #put(
@@ -265,31 +217,6 @@ export class Records {
     this.#addToCounters(stream, -buried, buried);
     return buried;
   }
-
-  /** Notes in one step that these streams are about to be read, and makes those that are new. */
-  noteAttempts(streams: readonly StreamName[], now: number): void {
-    const note = this.#db.prepare('UPDATE sync_state SET last_attempt_at = ? WHERE stream = ?');
-    this.#db
-      .transaction(() => {
-        for (const name of streams) note.run(now, this.#numberOf(name) ?? this.#make(name));
-      })
-      .immediate();
-    failpoint('records.attempts-noted');
-  }
-
-  noteOutcome(stream: number, outcome: string, message: string | undefined, now: number): void {
-    this.#db
-      .prepare(
-        `UPDATE sync_state SET last_outcome = ?, last_message = ?,
-           last_success_at = CASE ? WHEN 'OK' THEN ? ELSE last_success_at END WHERE stream = ?`,
-      )
-      .run(outcome, message ?? null, outcome, now, stream);
-    failpoint('records.outcome-noted');
-  }
-}
-
-function keyOf({ provider, account, resource }: StreamName): [string, string, string] {
-  return [provider, account, resource];
 }
 
 function instant(text: string | undefined): number | null {

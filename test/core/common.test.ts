@@ -45,7 +45,7 @@ const NIGHT = {
 function storeWith(views: Parameters<typeof sharedViews>[0]) {
   const store = new Store(join(temporaryFolder(), 'health.sqlite'), sharedViews(views));
   const put = (provider: string, resource: string, id: string, value: object, more: object = {}) =>
-    store.records.apply(store.records.stream({ provider, account: 'me', resource }), {
+    store.records.apply(store.records.streams.number({ provider, account: 'me', resource }), {
       items: [{ text: JSON.stringify(value), change: { row: { id, day: '2024-01-15' }, ...more } }],
       rejects: [],
       now: Date.parse('2024-01-16T00:00:00Z'),

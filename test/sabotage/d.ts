@@ -7,7 +7,7 @@ export const d: readonly Sabotage[] = [
     file: 'src/store/records.ts',
     find: '    const counts = noCounts();\n    this.#db\n',
     replace:
-      '    const counts = noCounts();\n    if (page.state !== undefined) this.saveState(stream, page.state);\n    this.#db\n',
+      '    const counts = noCounts();\n    if (page.state !== undefined) this.streams.saveState(stream, page.state);\n    this.#db\n',
     test: 'test/store/records.test.ts',
   },
   {
@@ -217,7 +217,7 @@ export const d: readonly Sabotage[] = [
   },
   {
     id: 'D18',
-    file: 'src/store/records.ts',
+    file: 'src/store/streams.ts',
     find: '  return [provider, account, resource];',
     replace: "  void account;\n  return [provider, 'default', resource];",
     test: 'test/store/records.test.ts',

@@ -34,7 +34,7 @@ const TOKEN = {
 function filled(rows = 50): { store: Store; path: string } {
   const path = join(folder(), 'health.sqlite');
   const store = newStore(path);
-  const stream = store.records.stream({ provider: 'somewhere', account: 'me', resource: 'sleep' });
+  const stream = store.records.streams.number({ provider: 'somewhere', account: 'me', resource: 'sleep' });
   const items = Array.from({ length: rows }, (_, index) => {
     const text = `{"id":"night-${index}","note":"${'x'.repeat(300)}"}`;
     const row = { id: `night-${index}` };
@@ -149,7 +149,7 @@ test('E10 while another process writes without a pause it holds one moment, and 
     `
     import { Store } from 'store/store.ts';
     const store = new Store(process.argv[1], []);
-    const stream = store.records.stream({ provider: 'somewhere', account: 'me', resource: 'sleep' });
+    const stream = store.records.streams.number({ provider: 'somewhere', account: 'me', resource: 'sleep' });
     for (let index = 0; ; index += 1) {
       const items = [{ text: '{"id":"new-' + index + '"}', change: { put: true, row: { id: 'new-' + index } } }];
       store.records.apply(stream, { items, rejects: [], now: ${NOON} });

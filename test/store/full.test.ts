@@ -20,7 +20,7 @@ const page = (name: string, rows: number) => ({
 
 test('E3 the write-ahead log stays small while thousands of pages are stored', () => {
   const { records, path } = newStore();
-  const stream = records.stream(NAME);
+  const stream = records.streams.number(NAME);
   let largest = 0;
   for (let number = 0; number < 60; number += 1) {
     records.apply(stream, page(String(number), 500));
@@ -32,7 +32,7 @@ test('E3 the write-ahead log stays small while thousands of pages are stored', (
 
 test('E4 a full disk: STORE with a next step, nothing of the page, what was there before intact', () => {
   const { records, db, path } = newStore();
-  const stream = records.stream(NAME);
+  const stream = records.streams.number(NAME);
   records.apply(stream, page('before', 50));
   const pages = db.pragma('page_count', { simple: true }) as number;
   // SQLite's own limit fails a write just as a file system without room does.

@@ -22,7 +22,7 @@ const item = (text: string, row: Partial<Row> = {}, own?: Session): Understood =
 });
 
 function stored(store = newStore()) {
-  const stream = store.records.stream(NAME);
+  const stream = store.records.streams.number(NAME);
   const apply = (items: readonly Understood[], more: Partial<PageToStore> = {}) =>
     store.records.apply(stream, { items, rejects: [], now: NOON, ...more });
   return { store, stream, apply };
@@ -100,7 +100,7 @@ describe('storing', () => {
     ];
     apply([item('{"a":0}')]);
     names.forEach((name, index) => {
-      const counts = store.records.apply(store.records.stream(name), {
+      const counts = store.records.apply(store.records.streams.number(name), {
         items: [item(`{"a":${index + 1}}`)],
         rejects: [],
         now: NOON,
@@ -171,7 +171,7 @@ describe('one transaction', () => {
     const { store, stream, apply } = stored();
     const rejects = [{ item: { text: '{"bad":1}', value: {} }, reason: 'id: invalid_type' }];
     expect(apply([item('{}')], { state, rejects })).toMatchObject({ created: 1, rejected: 1 });
-    expect(store.records.state(stream)).toEqual(state);
+    expect(store.records.streams.state(stream)).toEqual(state);
     expect(rows(store, 'SELECT reason, payload FROM rejects')).toEqual([
       { reason: 'id: invalid_type', payload: '{"bad":1}' },
     ]);
@@ -183,7 +183,7 @@ describe('one transaction', () => {
     const { store, stream, apply } = stored();
     const broken = item('{}', { id: undefined as unknown as string });
     expect(() => apply([item('{}'), broken], { state })).toThrow();
-    expect([payloads(store), store.records.state(stream)]).toEqual([[], emptyState]);
+    expect([payloads(store), store.records.streams.state(stream)]).toEqual([[], emptyState]);
     expect(counters(store).kept).toEqual({ live: 0, deleted: 0 });
   });
 
@@ -196,12 +196,12 @@ describe('one transaction', () => {
       import { Store } from 'store/store.ts';
       const { records } = new Store(process.argv[1], []);
       const page = JSON.parse(process.argv[2]);
-      records.apply(records.stream(${JSON.stringify(NAME)}), { ...page, rejects: [], now: ${NOON} });`;
+      records.apply(records.streams.number(${JSON.stringify(NAME)}), { ...page, rejects: [], now: ${NOON} });`;
     const page = JSON.stringify({ items: [item('{}')], state });
     expect(run(script, [path, page], '077', { HEALTH_SYNC_FAILPOINT: `${point}:1` }).signal).toBe('SIGKILL');
     const { store, stream } = stored(newStore(path));
     expect(payloads(store).length).toBe(count);
-    expect(store.records.state(stream).covered).toEqual(covered);
+    expect(store.records.streams.state(stream).covered).toEqual(covered);
   });
 });
 
@@ -261,7 +261,7 @@ describe('D5 what vanished', () => {
 
   test('of a stream that is not there yet nothing is known', () => {
     const { store } = stored();
-    expect(store.records.state(99)).toEqual(emptyState);
+    expect(store.records.streams.state(99)).toEqual(emptyState);
     expect(store.records.find.liveRows(99)).toBe(0);
     expect(store.records.find.firstDay(99)).toBeUndefined();
     expect(store.records.find.dayOf(NAME, 'x')).toBeUndefined();
@@ -271,7 +271,7 @@ describe('D5 what vanished', () => {
     const { store, stream, apply } = stored();
     const day = (id: string) => item('{}', { id, day: id, startedAt: `${id}T08:00:00Z` });
     apply(['2024-01-13', '2024-01-14', '2024-01-15'].map(day));
-    const child = store.records.stream({ ...NAME, resource: 'details' });
+    const child = store.records.streams.number({ ...NAME, resource: 'details' });
     const awaiting = (more: { from: string; to: string } | undefined, again = false) =>
       store.records.find.awaiting(child, stream, { span: more, again });
     expect(awaiting(undefined)).toEqual(['2024-01-15', '2024-01-14', '2024-01-13']);

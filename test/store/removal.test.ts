@@ -74,7 +74,7 @@ test('where no backup was killed, sweeping leaves nothing behind, not even a loc
 
 test('a sound database is inspected as what it is', () => {
   const { db, records } = newStore();
-  const stream = records.stream({ provider: 'ring', account: 'me', resource: 'sleep' });
+  const stream = records.streams.number({ provider: 'ring', account: 'me', resource: 'sleep' });
   const items = ['a', 'b'].map((id) => ({ text: '{}', change: { row: { id } } }));
   const rejects = [{ item: { text: '7', value: 7 }, reason: 'item: invalid_type' }];
   records.apply(stream, { items, rejects, now: NOON });

@@ -11,7 +11,7 @@ test('without a rule nothing waits for an entry', () => {
 
 test('E12 what status reads does not grow with the records: counters and the end of an index', () => {
   const { db, records } = newStore();
-  const stream = records.stream({ provider: 'ring', account: 'me', resource: 'sleep' });
+  const stream = records.streams.number({ provider: 'ring', account: 'me', resource: 'sleep' });
   const items = ['2024-01-14', '2024-01-15'].map((day) => ({
     text: '{}',
     change: { row: { id: day, day } },

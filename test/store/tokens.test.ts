@@ -156,7 +156,11 @@ describe('A24 forgetting', () => {
     tokens.forget();
     expect(tokens.read()).toMatchObject({ token: undefined, userId: null });
     tokens.save(token({ userId: 'ann' }));
-    const stream = store.records.stream({ provider: 'somewhere', account: 'me', resource: 'weights' });
+    const stream = store.records.streams.number({
+      provider: 'somewhere',
+      account: 'me',
+      resource: 'weights',
+    });
     store.db
       .prepare(
         `INSERT INTO items (stream, id, first_seen, last_seen, content_hash, payload) VALUES (?, '1', 0, 0, x'00', '{}')`,

@@ -21,7 +21,7 @@ describe('E9 what the database holds and cannot be read stands in nobody else’
   let stream: number;
   beforeEach(() => {
     store = new Store(join(folder(), 'health.sqlite'), VIEWS);
-    stream = store.records.stream({ ...SCALE, account: 'me' });
+    stream = store.records.streams.number({ ...SCALE, account: 'me' });
     const items = ['a', 'b'].map((id, index) => ({
       text: `{"kg":${70 + index}}`,
       change: { row: { id, startedAt: '2024-01-15T07:00:00Z' } },
@@ -68,7 +68,7 @@ describe('E9 what the database holds and cannot be read stands in nobody else’
 
   test('marks end the command in words, without quoting them', () => {
     store.db.prepare('UPDATE sync_state SET state = ?').run(BROKEN);
-    for (const read of [() => readStatus(store.db, 'me'), () => store.records.state(stream)]) {
+    for (const read of [() => readStatus(store.db, 'me'), () => store.records.streams.state(stream)]) {
       expect(read).toThrow(StoreError);
       expect(read).toThrow(expect.objectContaining({ message: expect.not.stringContaining('kg') }));
     }

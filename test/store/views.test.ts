@@ -73,7 +73,7 @@ describe('a typed view', () => {
   test('reads live records of its own resource, numbers as numbers, and nothing for what is missing', () => {
     const store = new Store(join(folder(), 'health.sqlite'), [view]);
     const put = (resource: string, id: string, text: string) =>
-      store.records.apply(store.records.stream({ provider: 'somewhere', account: 'me', resource }), {
+      store.records.apply(store.records.streams.number({ provider: 'somewhere', account: 'me', resource }), {
         items: [{ text, change: { row: { id } } }],
         rejects: [],
         now: NOON,
@@ -83,7 +83,7 @@ describe('a typed view', () => {
     put("it's", 'c', '{"score":1}');
     put('other', 'd', '{"score":2}');
     store.records.bury(
-      store.records.stream({ provider: 'somewhere', account: 'me', resource: "it's" }),
+      store.records.streams.number({ provider: 'somewhere', account: 'me', resource: "it's" }),
       ['c'],
       NOON,
     );

@@ -34,7 +34,7 @@ function service(cursor: Since) {
     change: ({ id, day, updated }) => ({ row: { id, day, updatedAt: updated } }),
   };
   const store = newStore();
-  const stream = store.records.stream({ provider: 'bike', account: 'me', resource: 'rides' });
+  const stream = store.records.streams.number({ provider: 'bike', account: 'me', resource: 'rides' });
   const run = async (days = 0, more: Partial<SyncRequest> = {}, start = '2024-01-01') => {
     asked.length = 0;
     const provider = {
@@ -65,7 +65,7 @@ function service(cursor: Since) {
     run,
     rides,
     told,
-    state: () => store.records.state(stream),
+    state: () => store.records.streams.state(stream),
     live: () => store.records.find.idsIn(stream),
   };
 }

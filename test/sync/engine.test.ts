@@ -57,7 +57,9 @@ function service(days: string[] = [], cursor: Windows = daily) {
     });
   };
   const covered = () =>
-    store.records.state(store.records.stream({ provider: 'ring', account: 'me', resource: 'sleep' })).covered;
+    store.records.streams.state(
+      store.records.streams.number({ provider: 'ring', account: 'me', resource: 'sleep' }),
+    ).covered;
   return { asked, days, resource, store, run, covered };
 }
 

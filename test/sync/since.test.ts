@@ -63,9 +63,9 @@ function service(rides: Ride[], overlapSeconds?: number) {
     });
     return result;
   };
-  const stream = store.records.stream({ provider: 'bike', account: 'me', resource: 'rides' });
+  const stream = store.records.streams.number({ provider: 'bike', account: 'me', resource: 'rides' });
   const live = () => store.records.find.idsIn(stream).sort();
-  return { asked, state, run, live, watermark: () => store.records.state(stream).watermark };
+  return { asked, state, run, live, watermark: () => store.records.streams.state(stream).watermark };
 }
 
 describe('the watermark', () => {

@@ -9,7 +9,7 @@ const SYNC = ['sync', '--no-push'];
 const SEED = 20_260_312;
 
 /** The same whatever is read: commands.test.ts is killed there. */
-const ELSEWHERE = ['database.connected', 'views.made', 'records.attempts-noted', 'records.outcome-noted'];
+const ELSEWHERE = ['database.connected', 'views.made', 'stream.attempts-noted', 'stream.outcome-noted'];
 
 /** Dies when so many requests of it have arrived. False: it was done before. */
 async function killedAtRequest(one: Subject<Imitation>, count: number): Promise<boolean> {
@@ -44,7 +44,7 @@ test.each(Object.entries(READERS))(
       expect(steps).toContain('records.committed');
       // On later days only where a cursor moves: the rest was killed at on the first.
       const names = [...new Set(steps)].filter(
-        (name) => !ELSEWHERE.includes(name) && (!before.has(name) || name.startsWith('records.')),
+        (name) => !ELSEWHERE.includes(name) && (!before.has(name) || /^(records|stream)\./.test(name)),
       );
       for (const [index, name] of names.entries()) {
         before.add(name);

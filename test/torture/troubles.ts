@@ -104,7 +104,7 @@ export const TROUBLES: Readonly<Record<string, () => Promise<Trouble>>> = {
   },
   'documents of what was never read': async () => {
     const home = await strava(['activity_details']);
-    return { home, args: SYNC, kills: ['records.stream-made'] };
+    return { home, args: SYNC, kills: ['stream.made'] };
   },
   'records that come before those which date them': async () => {
     const home = await whoop(['sleep', 'recovery'], 40);

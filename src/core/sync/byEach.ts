@@ -9,7 +9,7 @@ import type { Stream } from './stream.ts';
 export async function readEach(stream: Stream, { of }: Each): Promise<void> {
   const { records, request } = stream;
   const { provider, account, explicit, clock } = request;
-  const parent = records.stream({ provider: provider.id, account, resource: of });
+  const parent = records.streams.number({ provider: provider.id, account, resource: of });
   const orphans = records.find.orphans(stream.number, parent);
   if (orphans.length > 0) records.bury(stream.number, orphans, clock.now());
   stream.counts.deleted += orphans.length;

@@ -32,7 +32,7 @@ function conclude(
   error: ProgramError | undefined,
 ): ResourceResult {
   const { request, resource, counts, spans } = stream;
-  request.records.noteOutcome(stream.number, outcome, error?.message, request.clock.now());
+  request.records.streams.noteOutcome(stream.number, outcome, error?.message, request.clock.now());
   const read =
     spans.length === 0 ? undefined : { from: (spans.at(-1) as Span).from, to: (spans[0] as Span).to };
   const result = { provider: request.provider.id, resource: resource.name, counts, read, outcome, error };

@@ -38,7 +38,7 @@ export class Stream {
     this.resource = resource;
     this.number = this.#numberOf(resource.name);
     this.today = dateAt(request.clock.now(), request.zone);
-    this.state = asOf(request.records.state(this.number), this.today);
+    this.state = asOf(request.records.streams.state(this.number), this.today);
   }
 
   get records(): Records {
@@ -81,7 +81,7 @@ export class Stream {
 
   #numberOf(resource: string): number {
     const { provider, account, records } = this.request;
-    return records.stream({ provider: provider.id, account, resource });
+    return records.streams.number({ provider: provider.id, account, resource });
   }
 
   /** What fits its schema and is to be stored; the rest waits in `listed.rejects`. `of`: see `Resource.change`. */
@@ -140,7 +140,7 @@ export class Stream {
   /** Without rows: a run that found nothing new has still read to the end. */
   saveState(state: CursorState): void {
     this.state = state;
-    this.records.saveState(this.number, state);
+    this.records.streams.saveState(this.number, state);
   }
 
   /** Asks for one record and stores it. `gone`: the service says so (a page of HTML comes from someone in between). */

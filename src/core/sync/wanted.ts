@@ -30,7 +30,7 @@ function firstDay({ request, resource, today }: Stream, lookBack: number): Local
   if (startsWith === undefined) return undefined;
   const { records, provider, account, explicit, resources } = request;
   const known = records.find.firstDay(
-    records.stream({ provider: provider.id, account, resource: startsWith }),
+    records.streams.number({ provider: provider.id, account, resource: startsWith }),
   );
   if (known !== undefined) return known;
   // The person named dates for this one alone: the other was never looked for and says nothing.

@@ -187,7 +187,11 @@ function prepareOnce(db: Db): void {
 export function begin({ store, provider }: Pick<World, 'store' | 'provider'>, resource: Resource): void {
   store.db.exec('BEGIN; DELETE FROM rate_spent; DELETE FROM rate_closed');
   if (resource.cursor.kind !== 'each') return;
-  const stream = store.records.stream({ provider: provider.id, account: 'default', resource: resource.name });
+  const stream = store.records.streams.number({
+    provider: provider.id,
+    account: 'default',
+    resource: resource.name,
+  });
   store.db.prepare('UPDATE items SET last_seen = 0 WHERE stream = ?').run(stream);
 }
 

@@ -114,7 +114,11 @@ async function read(
     otherwise: one.elsewhere === 'the same' ? hit : { status: 503, headers: {}, text: '' },
   });
   wire.answers = answers;
-  const stream = store.records.stream({ provider: provider.id, account: 'default', resource: resource.name });
+  const stream = store.records.streams.number({
+    provider: provider.id,
+    account: 'default',
+    resource: resource.name,
+  });
   const wasMissing = one.wasMissing && resource.document === undefined;
   if (wasMissing)
     store.db
