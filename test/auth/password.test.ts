@@ -359,10 +359,22 @@ describe('A26 a login that failed', () => {
     }
     for (const ending of ['unavailable', 'unknown'] as const) {
       notes.end(ending, service.grant(), now() + BACK_OFF, now());
-      expect(tried).toThrow('none is tried until 2026-08-09T10:15:00.000Z');
+      expect(tried).toThrow(
+        'somewhere: the last sign-in failed; none is tried until 2026-08-09T10:15:00.000Z',
+      );
     }
     me.clock.advance(BACK_OFF);
     tried();
+  });
+
+  test('once they have worked, what was held against them is forgotten', () => {
+    const memory = { windows: new RateWindows(me.db), facts: new Facts(me.db) };
+    const notes = new LoginNotes(memory, 'somewhere', 'default');
+    const now = me.clock.now();
+    notes.end('refused', service.grant(), now + BACK_OFF, now);
+    expect([notes.wasRefused(service.grant()), notes.closedUntil(now)]).toEqual([true, now + BACK_OFF]);
+    notes.succeeded(now);
+    expect([notes.wasRefused(service.grant()), notes.closedUntil(now)]).toEqual([false, undefined]);
   });
 
   test('a window that only a wrong clock can have closed does not count', async () => {

@@ -53,8 +53,8 @@ test.each([
   expect(await revokeStored()).toBe(outcome);
 });
 
-test('503: TEMP', async () => {
-  service.server.faults.add({ path: /revoke$/ }, answer(503));
+test.each([429, 500, 503])('%i: TEMP', async (status) => {
+  service.server.faults.add({ path: /revoke$/ }, answer(status));
   await expect(revokeStored()).rejects.toThrow(TemporaryError);
 });
 

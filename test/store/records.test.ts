@@ -43,6 +43,14 @@ function counters(store: Store) {
   return { kept, real };
 }
 
+test('a record that came before its kind had sessions is given its session when it comes unchanged', () => {
+  const { store, apply } = stored();
+  apply([item('{}')]);
+  expect(rows(store, 'SELECT * FROM sessions')).toEqual([]);
+  expect(apply([item('{}', {}, session)])).toMatchObject({ unchanged: 1 });
+  expect(rows(store, 'SELECT id, type FROM sessions')).toEqual([{ id: 'a', type: 'long_sleep' }]);
+});
+
 describe('storing', () => {
   test.each<[string, string, string, string]>([
     ['D20 the same text is unchanged', '{"a":1}', '{"a":1}', 'unchanged'],

@@ -9,6 +9,17 @@ test('without a rule nothing waits for an entry', () => {
   expect(pending('ring', 'sleep', [])).toBe(0);
 });
 
+test('where records have no date, the newest is told by the minute that its id begins with', () => {
+  const { db, records } = newStore();
+  const stream = records.streams.number({ provider: 'ring', account: 'me', resource: 'heartrate' });
+  const items = ['2024-01-14T23:58:10Z a', '2024-01-14T23:59:20Z b'].map((id) => ({
+    text: '{}',
+    change: { row: { id } },
+  }));
+  records.apply(stream, { items, rejects: [], now: NOON });
+  expect(readStatus(db, 'me').streams).toMatchObject([{ newest: '2024-01-14T23:59' }]);
+});
+
 test('E12 what status reads does not grow with the records: counters and the end of an index', () => {
   const { db, records } = newStore();
   const stream = records.streams.number({ provider: 'ring', account: 'me', resource: 'sleep' });
