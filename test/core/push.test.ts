@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Destination, Entry, WantedEntry } from '../../src/core/destination.ts';
+import { InterruptedError } from '../../src/core/errors.ts';
 import { type PushOptions, push } from '../../src/core/push.ts';
+import type { LedgerRow } from '../../src/store/ledger.ts';
 import { Store } from '../../src/store/store.ts';
 import { entryOf, intentOf, NOW, night, rowOf, style } from './push-support.ts';
 
@@ -108,6 +110,16 @@ describe('over several runs', () => {
     expect(await run([rescored])).toMatchObject({ kept: 1 });
     expect(await run([rescored], { force: true })).toMatchObject({ updated: 1 });
     expect([...shelf.entries.values()].map(({ projectId }) => projectId)).toEqual(['project']);
+  });
+
+  test('F2 F5 our own deletion that arrived is never taken for the person’s, also when the run was stopped', async () => {
+    await run([was]);
+    ledger().put({ ...(ledger().get(was) as LedgerRow), sent: { removed: true } }, NOW);
+    shelf.entries.clear();
+    const stopped = new InterruptedError('stopped');
+    const confirm = () => Promise.reject(stopped);
+    await expect(run([was], { confirm })).rejects.toBe(stopped);
+    expect(await run([was])).toMatchObject({ created: 1 });
   });
 
   test('F17 a create without an answer keeps the template it was sent with', async () => {
