@@ -252,6 +252,18 @@ describe('the old refresh token lives on', () => {
     expect(previous()).toBeNull();
   });
 
+  test('A8 a new pair that ends at once is used, and no reason to send the old refresh token again', async () => {
+    expired();
+    service.server.faults.add(
+      TOKEN,
+      rewrite((text) => text.replace(/"expires_in":\d+/, '"expires_in":30')),
+    );
+    const keeper = me.keeper(speaking(dialect));
+    const headers = await keeper.headers();
+    expect(await keeper.headers()).toEqual(headers);
+    expect(service.posts()).toHaveLength(1);
+  });
+
   test('also in a run that finds it on disk, and with one write', async () => {
     expired();
     await me.keeper(speaking(dialect)).headers();
