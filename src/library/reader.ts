@@ -63,13 +63,9 @@ export class Reader {
 }
 
 function open(path: string): Db {
-  const nativeBinding = loadAddon(dirname(path));
+  const nativeBinding = loadAddon(dirname(path)) as never;
   try {
-    return new Database(path, {
-      readonly: true,
-      timeout: 10_000,
-      ...(nativeBinding && { nativeBinding: nativeBinding as never }),
-    });
+    return new Database(path, { readonly: true, timeout: 10_000, nativeBinding });
   } catch (error) {
     throw asStoreError(error, path);
   }

@@ -7,7 +7,7 @@ import { loadAddon } from './addon.ts';
 export function connect(path: string, timeout = 10_000): Database.Database {
   const addon = loadAddon(dirname(path));
   createPrivately(path);
-  return new Database(path, addon === undefined ? { timeout } : { timeout, nativeBinding: addon as never });
+  return new Database(path, { timeout, nativeBinding: addon as never });
 }
 
 /** SQLite would take the mode from the umask alone. An existing file stays untouched: closing it would drop its locks. */

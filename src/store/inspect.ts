@@ -38,11 +38,10 @@ export function inspect(db: Db): Inspection {
 
 /** What is wrong with a file that could not be opened as a store. Changes nothing. */
 export function damageOf(path: string): string[] {
-  const addon = loadAddon(dirname(path));
-  const native = addon === undefined ? {} : { nativeBinding: addon as never };
+  const nativeBinding = loadAddon(dirname(path)) as never;
   let db: Db | undefined;
   try {
-    db = new Database(path, { readonly: true, fileMustExist: true, timeout: 10_000, ...native });
+    db = new Database(path, { readonly: true, fileMustExist: true, timeout: 10_000, nativeBinding });
     return integrity(db);
   } catch (error) {
     return [(error as Error).message];
