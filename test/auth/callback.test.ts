@@ -229,6 +229,18 @@ describe('anything else is refused and changes nothing', () => {
   });
 });
 
+test('the person is told in the browser where to go on', async () => {
+  const { knock, settled } = await listening();
+  expect((await knock('/favicon.ico')).text).toBe('');
+  expect((await knock('/callback')).text).toContain(
+    '<p>This does not belong to the sign-in that is waiting.</p>',
+  );
+  const { text } = await knock(good);
+  expect(text).toContain('<title>Consent received</title>');
+  expect(text).toContain('<p>You can close this page and go back to the terminal.</p>');
+  await settled;
+});
+
 describe('the end without a code', () => {
   test('B4 consent denied, with the right state', async () => {
     const { knock, settled, port } = await listening();

@@ -25,3 +25,14 @@ test('D5 a stored row that moved out of the span is stored anew, one that never 
   const never = listed();
   expect([never.holds(row, false), never.rows, [...never.leftOut]]).toEqual([false, 0, ['a']]);
 });
+
+test('D5 where rows without a date belong is only known once there was one', () => {
+  const some = listed();
+  some.holds({ id: 'a', day: '2026-03-10' }, false);
+  expect(some.undated).toBeUndefined();
+  some.holds({ id: 'b', startedAt: '2026-03-10T12:00:00Z' }, true);
+  expect(some.undated).toEqual({
+    from: Date.parse('2026-03-09T23:00:00Z'),
+    until: Date.parse('2026-03-11T23:00:00Z'),
+  });
+});

@@ -112,6 +112,27 @@ describe('over several runs', () => {
     expect([...shelf.entries.values()].map(({ projectId }) => projectId)).toEqual(['project']);
   });
 
+  test('F5 an edit is noted once, and is none any more when it was taken back', async () => {
+    await run([was]);
+    const [entry] = shelf.entries.values() as Iterable<Entry>;
+    shelf.put({ ...(entry as Entry), text: `${entry?.text} with a cold` });
+    // A new session is a reason to look at those around it.
+    const more = [1, 2, 3].map((minute) => ({
+      ...night(1),
+      recordId: `nap-${minute}`,
+      startAt: night(1).startAt + minute * 60_000,
+    }));
+    expect(await run([was, ...more.slice(0, 1)])).toMatchObject({ created: 1, kept: 1 });
+    const kept = ledger().get(was);
+    expect(kept).toMatchObject({ kept: true });
+    const clock = { now: () => NOW + 60_000, sleep: async () => {} };
+    expect(await run([was, ...more.slice(0, 2)], { clock })).toMatchObject({ created: 1, kept: 1 });
+    expect(ledger().get(was)).toEqual(kept);
+    shelf.put(entry as Entry);
+    expect(await run([was, ...more])).toMatchObject({ created: 1, kept: 0 });
+    expect(ledger().get(was)).toMatchObject({ kept: false });
+  });
+
   test('F2 F5 our own deletion that arrived is never taken for the person’s, also when the run was stopped', async () => {
     await run([was]);
     ledger().put({ ...(ledger().get(was) as LedgerRow), sent: { removed: true } }, NOW);
