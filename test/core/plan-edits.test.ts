@@ -54,6 +54,21 @@ describe.each<[string, Partial<Entry>]>([
   });
 });
 
+describe.each([
+  ['forward', HOUR, there.startAt + HOUR / 2],
+  ['back', -HOUR, there.startAt - HOUR / 2],
+])('the person moved it %s, over the end of the locked period', (_, by, lockedBefore) => {
+  const entries = [entryOf(was, { startAt: there.startAt + by, endAt: was.endAt + by })];
+
+  test.each<[string, Situation]>([
+    ['and nothing changed at the source', { sessions: [was] }],
+    ['and the source scored it again', { sessions: [rescored] }],
+  ])('F9 --force moves nothing into that period, and nothing out of it, %s', (_name, situation) => {
+    const all = { rows: [done], entries, force: true, style: { lockedBefore } };
+    expect(stepsOf({ ...all, ...situation })).toEqual(['block night-0 (locked)']);
+  });
+});
+
 describe('an entry that was kept', () => {
   const kept = rowOf(was, { kept: true });
 
