@@ -18,3 +18,11 @@ test('A1 D1 F1 killed at every failpoint in turn, the last run leaves nothing lo
   expect(problems).toEqual([]);
   expect(kills).toBe(PASSED_BY_SYNC.length);
 });
+
+test('A2 D1 killed twice before the refresh token leaves: it may have been sent, so a sign-in is asked for, and nothing is lost', {
+  timeout: 120_000,
+}, async () => {
+  const { kills, problems } = await chainOfKills(['token.send-noted', 'token.send-noted'], 5, 'grace');
+  expect(problems).toEqual([]);
+  expect(kills).toBe(2);
+});

@@ -159,10 +159,14 @@ export async function failpointKills(failpoint: string, seed: number): Promise<T
 }
 
 /** One run a day later that dies at each of these in turn. */
-export async function chainOfKills(names: readonly string[], seed: number): Promise<Tally> {
+export async function chainOfKills(
+  names: readonly string[],
+  seed: number,
+  rotation: Rotation = 'strict',
+): Promise<Tally> {
   const tally = newTally();
   const blows = names.map((name) => ({ failpoint: `${name}:1` }));
-  const all = await newHome(seed, 'strict');
+  const all = await newHome(seed, rotation);
   await story(all, { blows: (phase) => (phase === 'first' ? [] : blows), tally, name: 'chain' });
   return tally;
 }

@@ -32,6 +32,8 @@ export interface Home {
   readonly scene: Scene;
   readonly person: Person;
   readonly roll: Dice;
+  /** How many of its runs were killed so far. */
+  kills: number;
   /** Calls once when so many more requests have arrived at either service; replaces what was asked before. */
   atRequest(count: number, call: () => void): void;
 }
@@ -62,7 +64,7 @@ export async function newHome(seed: number, rotation: Rotation = 'grace'): Promi
     zone: 'Europe/Berlin',
     file: home.database,
   };
-  const all: Home = { home, scene, person, roll, atRequest: requestCounter(home) };
+  const all: Home = { home, scene, person, roll, kills: 0, atRequest: requestCounter(home) };
   holdBack(all);
   return all;
 }

@@ -28,6 +28,8 @@ export type Lengths = Record<Phase, number>;
 const UNDERSTOOD = [0, 3, 4, 5, 8, 130];
 /** After a signal the program has to be gone within this (milliseconds); a busy machine gets twice the promise. */
 const GONE_WITHIN = 10_000;
+/** Of one refresh token. */
+const MOST_SENDS = 2;
 
 /** True when the run died of it. */
 async function strike(all: Home, blow: Blow, tally: Tally, name: string): Promise<boolean> {
@@ -70,12 +72,16 @@ function spoken({ code, signal, stderr }: Finished): string {
   return `exit ${code ?? signal}: ${stderr.trim().split('\n').slice(-3).join(' / ')}`;
 }
 
-/** A person signs in again where a pair is beyond rescue: the service was strict, or the token was sent twice. */
-function mayNeedPerson({ scene }: Home, { code, stderr }: Finished): boolean {
-  const sends = [...refreshSends(scene).values()].at(-1) ?? 0;
-  return (
-    (code === 3 || code === 5) && /auth oura/.test(stderr) && (scene.rotation === 'strict' || sends === 2)
-  );
+/**
+ * A person signs in again where a pair is beyond rescue: the service was strict, or the token was sent twice, or may have
+ * been: whoever is killed between the note of a send and the send itself leaves the note alone.
+ */
+function mayNeedPerson({ home, scene, kills }: Home, { code, stderr }: Finished): boolean {
+  if ((code !== 3 && code !== 5) || !/auth oura/.test(stderr)) return false;
+  if (scene.rotation === 'strict') return true;
+  const sent = [...refreshSends(scene).values()].at(-1) ?? 0;
+  const noted = home.rows<{ sends: number }>('SELECT sends FROM oauth_tokens')[0]?.sends ?? 0;
+  return sent === MOST_SENDS || (noted === MOST_SENDS && kills >= MOST_SENDS);
 }
 
 async function runToTheEnd(all: Home, args: readonly string[] = []): Promise<Finished> {
@@ -98,6 +104,7 @@ async function trial(
   for (const blow of blows) {
     if (!(await strike(all, blow, tally, name))) continue;
     tally.kills += 1;
+    all.kills += 1;
     note(tally, name, 'damaged', halfway(all.scene, all.person));
   }
   const start = performance.now();
