@@ -12,7 +12,7 @@ const NUMBERS: Readonly<Record<string, string>> = {
 };
 
 /** What is being built: no test names these yet. */
-export const NOT_YET: ReadonlySet<string> = new Set(['K9']);
+export const NOT_YET: ReadonlySet<string> = new Set();
 
 export const ids: readonly string[] = Object.entries(NUMBERS).flatMap(([letter, ranges]) =>
   ranges.split(' ').flatMap((range) => {

@@ -60,6 +60,13 @@ export const k: readonly Sabotage[] = [
     test: 'test/cli/canaries.test.ts',
   },
   {
+    id: 'K9',
+    file: 'src/store/signIns.ts',
+    find: "    db.exec('DELETE FROM oauth_tokens');\n",
+    replace: "    db.exec('DELETE FROM oauth_tokens; DELETE FROM rejects');\n",
+    test: 'test/store/backup.test.ts',
+  },
+  {
     id: 'K10',
     file: 'src/store/purge.ts',
     find: "  db.prepare('DELETE FROM oauth_tokens WHERE provider = ? AND account = ?').run(own);\n",

@@ -19,7 +19,7 @@ import type { Store } from '../../src/store/store.ts';
 import { sweepHalves, tidy } from '../../src/store/tidy.ts';
 import { breakIndex, breakPage, statements } from '../support/damage.ts';
 import { hasSystemTool } from '../support/systemTool.ts';
-import { argumentsOf, folder, NOON, newStore, run, start } from './support.ts';
+import { argumentsOf, DAY, folder, NOON, newStore, run, start } from './support.ts';
 
 const TOKEN = {
   accessToken: 'secret-access-token',
@@ -44,6 +44,21 @@ function filled(rows = 50): { store: Store; path: string } {
   return { store, path };
 }
 
+/** A row in every table that has none. */
+function fillTheRest({ db, records, runs, windows }: Store): void {
+  const stream = records.streams.number({ provider: 'somewhere', account: 'me', resource: 'sleep' });
+  const reject = { item: { text: '{"odd":1}', value: { odd: 1 } }, reason: 'id: invalid_type' };
+  records.apply(stream, { items: [], rejects: [reject], now: NOON });
+  records.noteMissing(stream, 'night-1', NOON);
+  runs.begin('sync', NOON);
+  windows.spend('somewhere', NOON, 0);
+  windows.close('somewhere', NOON + DAY);
+  db.exec(`INSERT INTO sessions (stream, id, kind, day, start_at, start_offset, end_at, end_offset)
+      VALUES (${stream}, 'night-1', 'sleep', '2024-01-15', 1, 0, 2, 0);
+    INSERT INTO entries (destination, target, provider, account, resource, record_id, state, session, noted_at)
+      VALUES ('there', 'mine', 'somewhere', 'me', 'sleep', 'night-1', 'intent', '{}', ${NOON})`);
+}
+
 function opened(path: string): Database.Database {
   const db = new Database(path, { readonly: true });
   onTestFinished(() => void db.close());
@@ -66,7 +81,7 @@ const hasStrace = hasSystemTool('/usr/bin/strace', 'strace');
 const save = (database: string, target: string, more = {}) =>
   writeBackup({ database, target, now: NOON, ...more });
 
-test('E10 A17 E13 a backup holds everything but the sign-ins, in one file of its owner’s', async () => {
+test('E10 A17 E13 K9 a backup holds everything but the sign-ins, in one file of its owner’s', async () => {
   const { store, path } = filled();
   const target = join(folder(), 'saved.sqlite');
   store.tokens('somewhere', 'me').save(TOKEN, 'seed-digest', 'secret-previous-token');
@@ -74,7 +89,9 @@ test('E10 A17 E13 a backup holds everything but the sign-ins, in one file of its
   store.facts.put('elsewhere sign-in as me', 'last', { ending: 'unproven', digest: 'secret-digest-1' }, NOON);
   store.facts.put('person/elsewhere/me', 'id', { credentials: 'secret-digest-2', person: 'someone' }, NOON);
   store.facts.put('there:0123', 'account', { zone: 'UTC' }, NOON);
+  fillTheRest(store);
   const before = tables(store.db);
+  expect(Object.keys(before).filter((name) => before[name]?.length === 0)).toEqual([]);
   const saved = await save(path, target);
   expect(saved).toEqual({ records: 50, bytes: statSync(target).size, mended: false });
   expect([statSync(target).mode & 0o777, readdirSync(join(target, '..'))]).toEqual([0o600, ['saved.sqlite']]);
