@@ -4,6 +4,8 @@ import type { SandboxReply, SandboxRequest } from './server.ts';
 /** What can go wrong on the wire. `reachesHandler` false: the service never saw the request. */
 export interface Fault {
   readonly reachesHandler: boolean;
+  /** What it says in place of the service. */
+  readonly status?: number;
   play(response: ServerResponse, reply: SandboxReply, text: string): void;
 }
 
@@ -94,7 +96,7 @@ export const resetAfter: Fault = {
 
 /** Another answer instead; the service did nothing. */
 export function answer(status: number, body: unknown = '', headers: Record<string, string> = {}): Fault {
-  return { reachesHandler: false, play: (response) => sendInstead(response, status, body, headers) };
+  return { reachesHandler: false, status, play: (response) => sendInstead(response, status, body, headers) };
 }
 
 /** The service does its work and then answers this. */

@@ -118,7 +118,7 @@ export async function serve(options: ServeOptions): Promise<SandboxServer> {
       }
       const fault = faults.take(request);
       const skip = fault !== undefined && !fault.reachesHandler;
-      const reply = skip ? { status: 0 } : options.handler(request);
+      const reply = skip ? { status: fault.status ?? 0 } : options.handler(request);
       const text = textOf(reply);
       requests.push({ ...request, status: reply.status, reply: text });
       if (fault === undefined) send(response, reply, text);

@@ -77,7 +77,7 @@ test('A13 a 401 on data is one refresh and one repeat, then AUTH', async () => {
   const { code, stderr } = await home.run(['sync']);
   expect(code).toBe(3);
   expect(stderr).toContain('oura-clockify auth oura');
-  expect(steps(home)).toEqual(['GET sleep 0', 'POST oauth-token 200', 'GET sleep 0']);
+  expect(steps(home)).toEqual(['GET sleep 401', 'POST oauth-token 200', 'GET sleep 401']);
   home.oura.faults.clear();
   expect((await home.sync()).code).toBe(0);
 });

@@ -113,11 +113,18 @@ export function arrivedNights({ oura }: Pick<Scene, 'oura'>, { late }: Pick<Pers
     .list('sleep')
     .filter(({ id }) => late.get('sleep')?.has(String(id)) !== true)
     .filter(({ type }) => ['long_sleep', 'sleep', 'late_nap'].includes(String(type)))
-    .filter(({ total_sleep_duration: asleep }) => Number(asleep) >= 15 * 60);
+    .filter((night) => asleep(night) >= 15 * 60);
 }
 
-export function textOf({ total_sleep_duration, efficiency, day, bedtime_start }: Document): string {
-  const minutes = Math.round(Number(total_sleep_duration) / 60);
+/** Seconds; in bed where nobody knows. */
+function asleep({ total_sleep_duration, bedtime_start, bedtime_end }: Document): number {
+  if (total_sleep_duration !== null) return Number(total_sleep_duration);
+  return (Date.parse(String(bedtime_end)) - Date.parse(String(bedtime_start))) / 1000;
+}
+
+export function textOf(night: Document): string {
+  const { efficiency, day, bedtime_start } = night;
+  const minutes = Math.round(asleep(night) / 60);
   const share = efficiency === null ? '' : ` (${efficiency}% efficiency)`;
   const time = new Date(String(bedtime_start)).toISOString().slice(11, 16);
   return `🛌 Sleep - ${Math.floor(minutes / 60)}h ${minutes % 60}m${share} [Oura:${day}_${time}]`;
@@ -169,7 +176,7 @@ function examineLedger(scene: Scene, person: Person, damage: Damage, rowsOf: Row
   for (const id of there) damage.damaged.push(`ledger: ${id} is unknown`);
 }
 
-/** Two sends of one refresh token at the most, ever, where each is good for one. */
+/** Two sends of one refresh token at the most, ever, where each is good for one. A 429 or 503 says that it was not taken. */
 function examineTokens(scene: Scene, damage: Damage): void {
   if (scene.rotation === 'none') return;
   for (const [token, sends] of refreshSends(scene))
@@ -178,7 +185,8 @@ function examineTokens(scene: Scene, damage: Damage): void {
 
 export function refreshSends({ oura }: Pick<Scene, 'oura'>): Map<string, number> {
   const sends = new Map<string, number>();
-  for (const { method, path, body } of oura.requests) {
+  for (const { method, path, body, status } of oura.requests) {
+    if (status === 429 || status === 503) continue;
     const token = method === 'POST' && /oauth/.test(path) && new URLSearchParams(body).get('refresh_token');
     if (token) sends.set(token, (sends.get(token) ?? 0) + 1);
   }
