@@ -26,6 +26,13 @@ export const f: readonly Sabotage[] = [
   },
   {
     id: 'F2',
+    file: 'src/destinations/clockify/entries.ts',
+    find: '  if (left === 0) return;',
+    replace: '  if (left >= 0) return;',
+    test: 'test/push/lost.test.ts',
+  },
+  {
+    id: 'F2',
     file: 'src/core/push/apply.ts',
     find: '      if (error instanceof NotDoneError || error instanceof AuthError) this.#restore(session, before);',
     replace:

@@ -23,6 +23,8 @@ const entrySchema = z.looseObject({
 
 type RemoteEntry = z.infer<typeof entrySchema>;
 
+const deletedSchema = z.array(z.looseObject({ id: z.string() }));
+
 /** The largest the API accepts. */
 const PAGE_SIZE = 5000;
 const PAGES = 200;
@@ -139,11 +141,23 @@ export async function updateEntry(
   return toEntry(understood(reply, entrySchema, 'PUT time-entry'));
 }
 
-/** One request for all. Never without an id: the API's own words for that route are "delete all". */
+/**
+ * One request for all. Never without an id: the API's own words for that route are "delete all". The answer names what was
+ * deleted; a 200 that does not (a page of somebody in between) proves nothing: ContractError.
+ */
 export async function deleteEntries(api: Api, place: Place, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) throw new Error('a bulk deletion without ids');
   const path = `/workspaces/${place.workspaceId}/user/${place.userId}/time-entries`;
-  await api.client.write('DELETE', path, { 'time-entry-ids': ids.join(',') });
+  const reply = await api.client.write('DELETE', path, { 'time-entry-ids': ids.join(',') });
+  const deleted = new Set(understood(reply, deletedSchema, 'DELETE time-entries').map(({ id }) => id));
+  const left = ids.filter((id) => !deleted.has(id)).length;
+  if (left === 0) return;
+  throw new ContractError(
+    `${SOURCE}: DELETE time-entries: ${left} of ${ids.length} are not named as deleted`,
+    {
+      source: SOURCE,
+    },
+  );
 }
 
 function toEntry(raw: RemoteEntry): Entry {

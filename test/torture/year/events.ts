@@ -131,11 +131,14 @@ export class Life {
   #travel(): void {
     const { clock, scene } = this.#world;
     const { truth } = scene.oura;
+    const oldest = this.#oldest();
     if (this.#trips.every(({ from, to }) => clock.now() < from || clock.now() > to + 2 * DAY)) return;
     for (const night of truth.list('sleep')) {
       const id = String(night.id);
       const zone = zoneAt(this.#trips, Date.parse(String(night.bedtime_end)));
-      if (zone === HOME_ZONE || this.#rewritten.has(id)) continue;
+      // One that came late is past what a run reads again: it stays as it was told.
+      const isOld = String(night.day) < oldest;
+      if (zone === HOME_ZONE || isOld || this.#rewritten.has(id)) continue;
       this.#rewritten.add(id);
       const [start, end] = [night.bedtime_start, night.bedtime_end].map((text) =>
         Date.parse(String(text)),
@@ -146,9 +149,14 @@ export class Life {
     }
   }
 
+  /** The first day that the week's re-read still reaches. */
+  #oldest(): string {
+    return addDays(dateAt(this.#world.clock.now(), HOME_ZONE), 1 - REACH);
+  }
+
   #recent(name: string): Document[] {
-    const { clock, scene, person } = this.#world;
-    const oldest = addDays(dateAt(clock.now(), HOME_ZONE), 1 - REACH);
+    const { scene, person } = this.#world;
+    const oldest = this.#oldest();
     return scene.oura.truth
       .list(name)
       .filter(({ id, day, start_day }) => String(day ?? start_day) >= oldest && id !== undefined)
