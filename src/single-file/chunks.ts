@@ -18,6 +18,16 @@ export function compiled(chunk: string, source: string, cachedData?: Buffer): Sc
   });
 }
 
+/** Of Node, when a plugin is imported. Under cron it would be a mail every night, about nothing that anybody can change. */
+const EXPERIMENTAL = 'vm.USE_MAIN_CONTEXT_DEFAULT_LOADER';
+
+function keepFromWarning(): void {
+  const { emitWarning } = process;
+  process.emitWarning = (warning: string | Error, ...more: never[]) => {
+    if (!String(warning).startsWith(EXPERIMENTAL)) emitWarning.call(process, warning, ...more);
+  };
+}
+
 /** `later` stands where a chunk imports another one when it is first needed: scripts/chunks.ts puts it there. */
 const PARAMETERS = 'require, later, module, exports, __filename, __dirname, importMetaUrl';
 
@@ -27,6 +37,7 @@ export function chunkLoader(
   native: NodeJS.Require,
   place: { file: string; folder: string; url: string },
 ): (chunk: string) => unknown {
+  keepFromWarning();
   const modules = new Map<string, { exports: object }>();
   const later = async (chunk: string) => load(chunk);
   const load = (chunk: string): unknown => {
