@@ -22,7 +22,7 @@ const ACCOUNT = 'default';
 const OLD = { access: 'access-0', refresh: 'refresh-0' };
 const MOST_SENDS = 2;
 
-/** What the section needs for a sign-in, and the service's good answer. `stem`: tells one pair from the next. */
+/** What the section needs for a sign-in, and the service's good answer. */
 interface Service {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly reply: (access: string, refresh: string) => unknown;

@@ -11,9 +11,6 @@ const NUMBERS: Readonly<Record<string, string>> = {
   K: '1-5 7-12',
 };
 
-/** What is being built: no test names these yet. */
-export const NOT_YET: ReadonlySet<string> = new Set();
-
 export const ids: readonly string[] = Object.entries(NUMBERS).flatMap(([letter, ranges]) =>
   ranges.split(' ').flatMap((range) => {
     const [first = 0, last = first] = range.split('-').map(Number);

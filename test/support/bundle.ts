@@ -3,8 +3,8 @@ import { temporaryFolder } from './program.ts';
 import { bundleProgram } from './programBundle.ts';
 
 /**
- * Makes one script of the sources as they are at the start of this test run, in a folder of its own. Tests start
- * thousands of children, and one from the sources takes more than twice as long to get going.
+ * Compiles the sources as they are at the start of this test run, in a folder of its own. Tests start thousands of children,
+ * and one from the sources takes more than twice as long to get going.
  */
 export default async function setup(project: TestProject): Promise<void> {
   const again = await bundleProgram(temporaryFolder());

@@ -19,7 +19,7 @@ test('A1 D1 F1 killed at every failpoint in turn, the last run leaves nothing lo
   expect(kills).toBe(PASSED_BY_SYNC.length);
 });
 
-test('A2 D1 killed twice before the refresh token leaves: it may have been sent, so a sign-in is asked for, and nothing is lost', {
+test('A2 D1 killed twice before the refresh token leaves: it may have been sent, so a sign-in may be asked for, and nothing is lost', {
   timeout: 120_000,
 }, async () => {
   const { kills, problems } = await chainOfKills(['token.send-noted', 'token.send-noted'], 5, 'grace');
