@@ -1,3 +1,4 @@
+import type { Statement } from 'better-sqlite3';
 import { failpoint } from '../core/failpoint.ts';
 import { noteSecret } from '../core/secrecy.ts';
 import type { Db } from './database.ts';
@@ -58,16 +59,17 @@ interface TokenRow {
 export class TokenStore {
   readonly #db: Db;
   readonly #key: [provider: string, account: string];
+  readonly #row: Statement<[string, string], TokenRow>;
 
   constructor(db: Db, provider: string, account: string) {
     this.#db = db;
     this.#key = [provider, account];
+    // Read before each request.
+    this.#row = db.prepare('SELECT * FROM oauth_tokens WHERE provider = ? AND account = ?');
   }
 
   read(): TokenRecord | undefined {
-    const row = this.#db
-      .prepare<[string, string], TokenRow>('SELECT * FROM oauth_tokens WHERE provider = ? AND account = ?')
-      .get(...this.#key);
+    const row = this.#row.get(...this.#key);
     if (row === undefined) return undefined;
     for (const secret of [row.access_token, row.refresh_token, row.previous_refresh_token])
       noteSecret(secret);

@@ -164,9 +164,12 @@ export const documents: Readonly<Record<string, DayOfDocuments>> = {
   rest_mode_period: restModes,
   ring_configuration: rings,
   session: sessions,
-  sleep: (life, day) => sleepRows(life, day),
+  sleep: sleepRows,
   sleep_time: sleepTime,
   tag: tags,
   vO2_max: vo2Max,
   workout: workouts,
 };
+
+/** Of these a document that is known changes by itself until its day, or what it tells of, is over. */
+export const changing: ReadonlySet<string> = new Set(['daily_activity', 'rest_mode_period']);

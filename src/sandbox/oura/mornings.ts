@@ -2,11 +2,11 @@ import { startOfDay } from '../../core/dates.ts';
 import { documentId } from '../dice.ts';
 import type { Life } from './life.ts';
 import { readinessOf, UPLOAD } from './night.ts';
-import type { DayOfDocuments, Document } from './records.ts';
+import type { Dated, DayOfDocuments, Document } from './records.ts';
 
 /** A row that appears once the night is over; none after a night without the ring. */
-function afterWaking(collection: string, make: (life: Life, day: string) => Document): DayOfDocuments {
-  return (life, day) => {
+function afterWaking(collection: string, make: (life: Life, day: string) => Document) {
+  return (life: Life, day: string): Dated[] => {
     const waking = life.waking(day);
     if (waking === undefined) return [];
     const id = documentId(life.person.seed, collection, day);
@@ -81,8 +81,8 @@ const withId = afterWaking('daily_cardiovascular_age', (life, day) => {
 });
 
 /** Early rows came without an id. */
-export const cardiovascularAge: DayOfDocuments = (life, day, asOf) =>
-  withId(life, day, asOf).map((row) => {
+export const cardiovascularAge: DayOfDocuments = (life, day) =>
+  withId(life, day).map((row) => {
     if (day >= life.person.vascularIdsFrom) return row;
     const { id: _, ...document } = row.document;
     return { ...row, document };

@@ -1,8 +1,8 @@
 import { addDays, dateAt, daysBetween } from '../../core/dates.ts';
 import { type Collection, personalInfo } from './collections.ts';
-import { documents } from './documents.ts';
+import { changing, documents } from './documents.ts';
 import { DAY, type Life } from './life.ts';
-import { type DayOfDocuments, type Document, type Entry, entryOf, inOrder } from './records.ts';
+import { type Dated, type DayOfDocuments, type Document, type Entry, entryOf, inOrder } from './records.ts';
 import { batteryLevel, type DayOfSamples, heartRate } from './samples.ts';
 
 /** Where a collection's own records come from, before anybody changed them. */
@@ -13,8 +13,20 @@ export interface Origin {
 /** Later than this a day's documents do not change by themselves any more. */
 const SETTLED = 5;
 
+/** What no later look changes is not made again for each. */
+function madeOnce(name: string): DayOfDocuments {
+  const make = documents[name] as DayOfDocuments;
+  if (changing.has(name)) return make;
+  const made = new Map<string, Dated[]>();
+  return (life, day, asOf) => {
+    const rows = made.get(day) ?? make(life, day, asOf);
+    made.set(day, rows);
+    return rows;
+  };
+}
+
 export function inventedDocuments(life: Life, collection: Collection, now: () => number): Origin {
-  const make = documents[collection.name] as DayOfDocuments;
+  const make = madeOnce(collection.name);
   const settled: Entry[] = [];
   let next = life.person.firstDay;
   /** While the clock stands still, and within one millisecond, a listing is asked for page by page. */

@@ -15,8 +15,8 @@ export interface OuraTruth {
   replaceAll(collection: string, documents: readonly Document[]): void;
   /** Other values under the same id, as after a new analysis. False when no document has the id. */
   rescore(id: string, changes: Document): boolean;
-  /** Listings leave these out although the truth and the document routes still have them. */
-  hide(collection: string, which: 'all' | readonly string[]): void;
+  /** Listings leave these out although the truth and the document routes still have them. A function is asked each time. */
+  hide(collection: string, which: 'all' | readonly string[] | ((document: Document) => boolean)): void;
   /** Ends `hide`. */
   show(collection: string): void;
 }
@@ -28,7 +28,7 @@ export interface Listings {
 
 export function truthOf(origins: Map<string, Origin>): OuraTruth & Listings {
   const changed = new Map<string, Map<string, Entry | 'removed'>>();
-  const hidden = new Map<string, 'all' | ReadonlySet<string>>();
+  const hidden = new Map<string, (entry: Entry) => boolean>();
 
   const known = (name: string): Collection => {
     const collection = name === 'personal_info' ? personalInfo : collectionNamed(name);
@@ -91,15 +91,21 @@ export function truthOf(origins: Map<string, Origin>): OuraTruth & Listings {
       return false;
     },
     hide: (name, which) => {
-      hidden.set(known(name).name, which === 'all' ? 'all' : new Set(which));
+      hidden.set(known(name).name, hides(which));
     },
     show: (name) => {
       hidden.delete(name);
     },
     *entries(name, from, to) {
-      const left = hidden.get(name);
-      if (left === 'all') return;
-      for (const entry of all(name, from, to)) if (!left?.has(entry.id)) yield entry;
+      const isHidden = hidden.get(name);
+      for (const entry of all(name, from, to)) if (isHidden?.(entry) !== true) yield entry;
     },
   };
+}
+
+function hides(which: Parameters<OuraTruth['hide']>[1]): (entry: Entry) => boolean {
+  if (which === 'all') return () => true;
+  if (typeof which === 'function') return ({ document }) => which(document);
+  const ids = new Set(which);
+  return ({ id }) => ids.has(id);
 }

@@ -65,12 +65,17 @@ export class Life {
   /** Local dates whose records wait, by when they arrive (UTC epoch milliseconds). */
   readonly #waiting = new Map<string, number>();
   readonly #rewritten = new Set<string>();
+  #asOf = 0;
   readonly counts: Counts = { late: 0, changed: 0, removed: 0, edited: 0, deleted: 0, own: 0, travelled: 0 };
 
   constructor(world: World, trips: readonly Trip[], roll: Dice) {
     this.#world = world;
     this.#trips = trips;
     this.#roll = roll;
+    for (const name of world.scene.collections) {
+      const reach = name === SAMPLES ? SAMPLE_REACH : REACH;
+      world.scene.oura.truth.hide(name, (document) => this.#isLate(document, reach));
+    }
   }
 
   /** Before each run. */
@@ -100,31 +105,19 @@ export class Life {
     this.#waiting.clear();
   }
 
+  /** Whether it has not reached the service yet when a run begins; nothing arrives in the middle of one. */
   #isLate(document: Document, reach: number): boolean {
+    if (this.#waiting.size === 0) return false;
     const day = String(document.day ?? document.start_day ?? String(document.timestamp).slice(0, 10));
     const arrives = this.#waiting.get(day);
     if (arrives === undefined) return false;
-    const latest = Date.parse(day) + reach * DAY;
-    return this.#world.clock.now() < Math.min(arrives, latest);
+    return this.#asOf < Math.min(arrives, Date.parse(day) + reach * DAY);
   }
 
   #holdBack(): void {
-    const { clock, scene, person } = this.#world;
-    const { truth } = scene.oura;
-    for (const [day, arrives] of this.#waiting) if (arrives <= clock.now()) this.#waiting.delete(day);
-    for (const name of scene.collections) {
-      truth.show(name);
-      person.late.delete(name);
-      if (this.#waiting.size === 0) continue;
-      const isSamples = name === SAMPLES;
-      const reach = isSamples ? SAMPLE_REACH : REACH;
-      const late = truth.list(name).filter((document) => this.#isLate(document, reach));
-      const ids = late.map((one) =>
-        isSamples ? `${Date.parse(String(one.timestamp))}|${one.source ?? ''}` : String(one.id ?? one.day),
-      );
-      truth.hide(name, ids);
-      person.late.set(name, new Set(ids));
-    }
+    const { clock } = this.#world;
+    this.#asOf = clock.now();
+    for (const [day, arrives] of this.#waiting) if (arrives <= this.#asOf) this.#waiting.delete(day);
   }
 
   /** Nights abroad are told in the time of the place. */
@@ -155,12 +148,11 @@ export class Life {
   }
 
   #recent(name: string): Document[] {
-    const { scene, person } = this.#world;
     const oldest = this.#oldest();
-    return scene.oura.truth
+    return this.#world.scene.oura.truth
       .list(name)
       .filter(({ id, day, start_day }) => String(day ?? start_day) >= oldest && id !== undefined)
-      .filter(({ id }) => person.late.get(name)?.has(String(id)) !== true);
+      .filter((document) => !this.#isLate(document, REACH));
   }
 
   #some<T>(list: readonly T[]): T | undefined {
