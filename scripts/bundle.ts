@@ -19,6 +19,18 @@ const childProcessLater: Plugin = {
   },
 };
 
+/** src/http/wire.ts keeps to HTTP/1.1: undici does without the module as in a Node that was built without it. */
+const withoutHttp2: Plugin = {
+  name: 'without-http2',
+  setup: ({ onResolve, onLoad }) => {
+    const namespace = 'without-http2';
+    onResolve({ filter: /^node:http2$/ }, ({ path, importer }) =>
+      /[\\/]undici[\\/]/.test(importer) ? { path, namespace } : undefined,
+    );
+    onLoad({ filter: /./, namespace }, () => ({ contents: "throw new Error('left out')" }));
+  },
+};
+
 /** Names stay whole, so that the stack of a bug report can be read. */
 export const shared: BuildOptions = {
   bundle: true,
@@ -29,7 +41,7 @@ export const shared: BuildOptions = {
   sourcemap: 'external',
   metafile: true,
   logLevel: 'warning',
-  plugins: [childProcessLater],
+  plugins: [childProcessLater, withoutHttp2],
 };
 
 /** For npm, our own code only: the program and the library share their chunks. What they import is installed beside it, so that `npm audit` and `npm update` mean something. */

@@ -9,7 +9,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import type { Script } from 'node:vm';
+import { Worker } from 'node:worker_threads';
 import { cacheName, chunkLoader, compiled, MAIN } from '../src/single-file/chunks.ts';
 
 const folder = resolve(process.argv[2] as string);
@@ -19,15 +21,30 @@ for (const name of readdirSync(folder).filter((file) => file.endsWith('.js')))
 
 const home = mkdtempSync(join(tmpdir(), 'oura-clockify-warm-'));
 const config = join(home, 'health-sync.toml');
-writeFileSync(config, '[app]\ntimezone = "Europe/Berlin"\n[oura]\nenabled = true\naccess_token = "none"\n', {
-  mode: 0o600,
-});
-const commands = [['--help'], ['init-db'], ['status'], ['check-token'], ['providers', '--json']];
+const commands = [
+  ['--help'],
+  ['init-db'],
+  ['check-token'],
+  ['sync'],
+  // The second finds everything there and asks for little, as nearly every run does.
+  ['sync'],
+  ['status'],
+  ['verify'],
+  ['providers', '--json'],
+];
+
+// Servers in a thread of their own do not keep this one from running out of work, which is how it notices a command's end.
+const imitations = new Worker(new URL('codeCacheServices.ts', import.meta.url));
+const lines = await new Promise<string>((settle) => imitations.once('message', settle));
+imitations.unref();
+writeFileSync(config, lines, { mode: 0o600 });
 
 const file = createRequire(import.meta.url).resolve('better-sqlite3');
 const place = { file, folder: join(file, '..'), url: pathToFileURL(file).href };
 process.stdout.write = () => true;
 process.stderr.write = () => true;
+// Unused for a while, a function's code would be dropped again.
+setFlagsFromString('--no-flush-bytecode');
 const next = () => {
   process.argv = [process.execPath, MAIN, '--config', config, ...(commands.shift() ?? [])];
   chunkLoader((name) => scripts.get(name) as Script, createRequire(file), place)(MAIN);
@@ -39,6 +56,9 @@ process.on('beforeExit', () => {
 process.on('exit', () => {
   rmSync(home, { recursive: true, force: true });
   process.exitCode = 0;
+  // Compiled code is for the flags it was made under: the usual ones, which `sync` has changed as well.
+  for (const flag of ['--flush-bytecode', '--semi-space-growth-factor=2', '--heap-growing-percent=0'])
+    setFlagsFromString(flag);
   for (const [name, script] of scripts)
     writeFileSync(join(folder, cacheName(name)), script.createCachedData());
 });

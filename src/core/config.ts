@@ -115,7 +115,7 @@ function sectionValues(
     const setting = settings.get(settingId(section.id, key));
     if (setting !== undefined) written[key] = setting.value;
   }
-  const result = section.schema.safeParse(written);
+  const result = section.schema.safeParse(written, { jitless: true });
   if (!result.success) throw sectionFault(section, written, result.error, file);
   const values = { ...result.data, ...listValues(section, settings) };
   for (const key of keysOf(section)) if (isSecretKey(section, key)) noteSecret(result.data[key] as string);

@@ -38,7 +38,13 @@ export class Wire {
 
   constructor(options: WireOptions) {
     this.#deadline = options.deadline;
-    this.#agent = new Agent({ connections: options.connections, pipelining: 1, keepAliveTimeout: 4_000 });
+    this.#agent = new Agent({
+      connections: options.connections,
+      pipelining: 1,
+      keepAliveTimeout: 4_000,
+      // Over HTTP/2 undici sends a request again by itself when the server goes away, a refresh token's too.
+      allowH2: false,
+    });
   }
 
   /**

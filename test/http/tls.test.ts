@@ -1,4 +1,5 @@
 import { createServer as createPlain } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import { createServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import tls from 'node:tls';
@@ -78,4 +79,18 @@ test('C6 a server without TLS hears nothing of a request that was meant to be se
   const { outcome, heard } = await asked(server, () => requests);
   expect(outcome).toBeInstanceOf(NetworkError);
   expect(heard).toBe(0);
+});
+
+test('A2 a service that has HTTP/2 as well is spoken to in HTTP/1.1, where nothing is sent again unasked', async () => {
+  const spoken: (string | undefined)[] = [];
+  const server = createSecureServer(
+    { ...trusted(selfSigned('localhost')), allowHTTP1: true },
+    (request, response) => {
+      spoken.push(request.httpVersion);
+      response.end('{}');
+    },
+  );
+  const { outcome, heard } = await asked(server, () => spoken.length);
+  expect([outcome, heard]).toEqual([expect.objectContaining({ status: 200, text: '{}' }), 1]);
+  expect(spoken).toEqual(['1.1']);
 });

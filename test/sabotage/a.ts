@@ -30,6 +30,14 @@ export const a: readonly Sabotage[] = [
   },
   {
     id: 'A2',
+    file: 'src/http/wire.ts',
+    find: '      allowH2: false,\n',
+    replace: '',
+    test: 'test/http/tls.test.ts',
+    name: 'A2 a service that has HTTP/2',
+  },
+  {
+    id: 'A2',
     file: 'src/store/tokens.ts',
     find: 'export const MOST_SENDS = 2;',
     replace: 'export const MOST_SENDS = 3;',

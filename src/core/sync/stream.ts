@@ -14,6 +14,8 @@ import { isGranted, sourceOf } from './refusals.ts';
 
 /** Keeps the longest write short, so that readers and other processes never wait for it. */
 const ROWS_PER_TRANSACTION = 2_000;
+/** Items on a page. */
+const WORTH_COMPILING = 50;
 
 /** One resource of one account during one run: what it asks, what it stores, where it stands. */
 export class Stream {
@@ -87,8 +89,10 @@ export class Stream {
   /** What fits its schema and is to be stored; the rest waits in `listed.rejects`. `of`: see `Resource.change`. */
   understand(page: readonly RawItem[], listed: Listed, of = ''): Understood[] {
     const understood: Understood[] = [];
+    // zod would compile a checker for each shape first, which pays only from some dozens of items on.
+    const checking = { jitless: page.length < WORTH_COMPILING };
     for (const item of page) {
-      const parsed = this.resource.schema.safeParse(item.value);
+      const parsed = this.resource.schema.safeParse(item.value, checking);
       if (!parsed.success) {
         const issue = parsed.error.issues[0];
         const reason = `${issue?.path.join('.') || 'item'}: ${issue?.code ?? 'unknown'}`;
