@@ -78,7 +78,12 @@ export function wallClock(instant: number, zone: string): number {
   return Date.parse(text) + (((instant % 1000) + 1000) % 1000);
 }
 
+let listed: ReadonlySet<string> | undefined;
+
+/** The list has no second names such as `Asia/Kolkata` beside `Asia/Calcutta`, but takes a tenth of a process's first format. */
 export function isTimeZone(zone: string): boolean {
+  listed ??= new Set(Intl.supportedValuesOf('timeZone'));
+  if (listed.has(zone)) return true;
   try {
     format(zone);
     return true;

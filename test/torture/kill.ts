@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Dice, dice } from '../../src/sandbox/dice.ts';
 import type { Rotation } from '../../src/sandbox/tokens.ts';
+import { byLibrary, byProgram } from './runs.ts';
 import { aDayLater, newHome } from './scene.ts';
 import { type Blow, type Lengths, type Phase, story } from './story.ts';
 import { newTally, type Tally } from './tally.ts';
@@ -47,6 +48,7 @@ export async function randomTrials(options: Options): Promise<Tally> {
       await story(await newHome(seed + number, rotation), {
         blows: (phase) => blowsFor(kind, phase, blows, lengths, rotation, roll),
         days: TOGETHER - 1,
+        run: kind === 'faults' ? byLibrary : byProgram,
         tally,
         name: `household ${number} of seed ${seed} (${kind}, ${rotation})`,
         took: (phase, milliseconds) => {

@@ -1,6 +1,6 @@
-import type { Finished } from '../support/program.ts';
 import { examine, refreshSends } from './checks.ts';
 import { halfway } from './halfway.ts';
+import { byProgram, type Ended, type Run, type What } from './runs.ts';
 import { aDayLater, type Home } from './scene.ts';
 import { note, type Tally } from './tally.ts';
 import { calm } from './weather.ts';
@@ -32,27 +32,19 @@ const GONE_WITHIN = 10_000;
 const MOST_SENDS = 2;
 
 /** True when the run died of it. */
-async function strike(all: Home, blow: Blow, tally: Tally, name: string): Promise<boolean> {
+async function strike(
+  all: Home,
+  blow: Blow,
+  { tally, run = byProgram }: Story,
+  name: string,
+): Promise<boolean> {
   const { home, scene } = all;
   const { signal = 'SIGKILL' } = blow;
   blow.weather?.(all);
   const before = scene.oura.faults.played + scene.clockify.faults.played;
-  const env: Record<string, string> =
-    blow.failpoint === undefined ? {} : { HEALTH_SYNC_FAILPOINT: blow.failpoint };
-  const { child, finished } = home.begin(['sync'], env);
-  let struckAt: number | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const arm = () => {
-    if (blow.after === undefined) return;
-    timer = setTimeout(() => {
-      struckAt = performance.now();
-      child.kill(signal);
-    }, blow.after);
-  };
-  if (blow.requests === undefined) arm();
-  else all.atRequest(blow.requests, arm);
-  const ended = await finished;
-  clearTimeout(timer);
+  const { ended, struckAt } = isDeadly(blow)
+    ? await struck(all, blow, signal)
+    : await left(run(home, 'everything'));
   tally.faults += scene.oura.faults.played + scene.clockify.faults.played - before;
   if (blow.weather !== undefined) {
     calm(scene);
@@ -68,7 +60,37 @@ async function strike(all: Home, blow: Blow, tally: Tally, name: string): Promis
   return struckAt !== undefined && ended.code === 130;
 }
 
-function spoken({ code, signal, stderr }: Finished): string {
+const isDeadly = ({ failpoint, after, requests }: Blow) => (failpoint ?? after ?? requests) !== undefined;
+
+interface Struck {
+  readonly ended: Ended;
+  /** When the signal went out, if it did. */
+  readonly struckAt: number | undefined;
+}
+
+const left = async (run: Promise<Ended>): Promise<Struck> => ({ ended: await run, struckAt: undefined });
+
+async function struck(all: Home, blow: Blow, signal: NodeJS.Signals): Promise<Struck> {
+  const env: Record<string, string> =
+    blow.failpoint === undefined ? {} : { HEALTH_SYNC_FAILPOINT: blow.failpoint };
+  const { child, finished } = all.home.begin(['sync'], env);
+  let struckAt: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const arm = () => {
+    if (blow.after === undefined) return;
+    timer = setTimeout(() => {
+      struckAt = performance.now();
+      child.kill(signal);
+    }, blow.after);
+  };
+  if (blow.requests === undefined) arm();
+  else all.atRequest(blow.requests, arm);
+  const ended = await finished;
+  clearTimeout(timer);
+  return { ended, struckAt };
+}
+
+function spoken({ code, signal, stderr }: Ended): string {
   return `exit ${code ?? signal}: ${stderr.trim().split('\n').slice(-3).join(' / ')}`;
 }
 
@@ -76,7 +98,7 @@ function spoken({ code, signal, stderr }: Finished): string {
  * A person signs in again where a pair is beyond rescue: the service was strict, or the token was sent twice, or may have
  * been: whoever is killed between the note of a send and the send itself leaves the note alone.
  */
-function mayNeedPerson({ home, scene, kills }: Home, { code, stderr }: Finished): boolean {
+function mayNeedPerson({ home, scene, kills }: Home, { code, stderr }: Ended): boolean {
   if ((code !== 3 && code !== 5) || !/auth oura/.test(stderr)) return false;
   if (scene.rotation === 'strict') return true;
   const sent = [...refreshSends(scene).values()].at(-1) ?? 0;
@@ -84,31 +106,32 @@ function mayNeedPerson({ home, scene, kills }: Home, { code, stderr }: Finished)
   return sent === MOST_SENDS || (noted === MOST_SENDS && kills >= MOST_SENDS);
 }
 
-async function runToTheEnd(all: Home, args: readonly string[] = []): Promise<Finished> {
+async function runToTheEnd(all: Home, run: Run, what: What): Promise<Ended> {
   const { home, scene } = all;
-  const ended = await home.run(['sync', ...args]);
+  const ended = await run(home, what);
   if (!mayNeedPerson(all, ended)) return ended;
   home.configure({ oura: `resources = ${JSON.stringify(scene.collections)}` });
-  return home.run(['sync', ...args]);
+  return run(home, what);
 }
 
 /** One trial: blows, then a run to the end, then the comparison. False: no use in going on with this household. */
 async function trial(
   all: Home,
   blows: readonly Blow[],
-  tally: Tally,
+  telling: Story,
   name: string,
   took: (milliseconds: number) => void,
 ): Promise<boolean> {
+  const { tally, run = byProgram } = telling;
   tally.trials += 1;
   for (const blow of blows) {
-    if (!(await strike(all, blow, tally, name))) continue;
+    if (!(await strike(all, blow, telling, name))) continue;
     tally.kills += 1;
     all.kills += 1;
     note(tally, name, 'damaged', halfway(all.scene, all.person));
   }
   const start = performance.now();
-  const ended = await runToTheEnd(all);
+  const ended = await runToTheEnd(all, run, 'everything');
   took(performance.now() - start);
   if (ended.code !== 0) {
     note(tally, name, 'stuck', [spoken(ended)]);
@@ -126,21 +149,24 @@ export interface Story {
   readonly days?: number;
   readonly tally: Tally;
   readonly name: string;
+  /** How runs are made that are not to be killed; default: the program in a process of its own. */
+  readonly run?: Run;
   readonly took?: (phase: Phase, milliseconds: number) => void;
 }
 
 /** Trials with one household: on the first run ever, and on runs a day later that have everything to do. */
-export async function story(all: Home, { blows, days = 1, tally, name, took }: Story): Promise<void> {
+export async function story(all: Home, telling: Story): Promise<void> {
+  const { blows, days = 1, tally, name, run = byProgram, took } = telling;
   try {
-    if (!(await trial(all, blows('first'), tally, `${name} first`, () => {}))) return;
+    if (!(await trial(all, blows('first'), telling, `${name} first`, () => {}))) return;
     for (let day = 1; day <= days; day += 1) {
       aDayLater(all);
       const lasted = (milliseconds: number) => took?.('later', milliseconds);
-      if (!(await trial(all, blows('later'), tally, `${name} day ${day}`, lasted))) return;
+      if (!(await trial(all, blows('later'), telling, `${name} day ${day}`, lasted))) return;
     }
     // The pair is good when it can be renewed once more.
     all.home.time.now += 25 * HOUR;
-    const ended = await runToTheEnd(all, ['--no-push', '--resources', 'sleep']);
+    const ended = await runToTheEnd(all, run, 'sleep');
     if (ended.code !== 0) note(tally, name, 'stuck', [`the tokens are not good any more: ${spoken(ended)}`]);
   } finally {
     await all.home.end();
