@@ -4,7 +4,7 @@
  * Runs a few commands of the chunks in the folder in this process, as the single file would, and writes beside each chunk
  * what V8 compiled of it meanwhile. Functions that they did not use are compiled when they are first needed.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -45,17 +45,25 @@ process.stdout.write = () => true;
 process.stderr.write = () => true;
 // Unused for a while, a function's code would be dropped again.
 setFlagsFromString('--no-flush-bytecode');
+let latest: string[] = [];
 const next = () => {
-  process.argv = [process.execPath, MAIN, '--config', config, ...(commands.shift() ?? [])];
+  latest = commands.shift() ?? [];
+  // Then the next one that needs the token renews it.
+  imitations.postMessage('expire');
+  process.argv = [process.execPath, MAIN, '--config', config, ...latest];
   chunkLoader((name) => scripts.get(name) as Script, createRequire(file), place)(MAIN);
 };
 // Emitted once more only if something was still to come.
 process.on('beforeExit', () => {
-  if (commands.length > 0) setImmediate(next);
+  if (commands.length > 0 && process.exitCode === 0) setImmediate(next);
 });
-process.on('exit', () => {
+process.on('exit', (code) => {
   rmSync(home, { recursive: true, force: true });
-  process.exitCode = 0;
+  // What failed has not run what it was meant to warm.
+  if (code !== 0) {
+    writeSync(2, `codeCache: ${latest.join(' ')} ended with ${code}\n`);
+    return;
+  }
   // Compiled code is for the flags it was made under: the usual ones, which `sync` has changed as well.
   for (const flag of ['--flush-bytecode', '--semi-space-growth-factor=2', '--heap-growing-percent=0'])
     setFlagsFromString(flag);

@@ -1,4 +1,4 @@
-/** The imitations that codeCache.ts runs against. Tells the configuration for them. */
+/** The imitations that codeCache.ts runs against. Tells the configuration for them; told anything, ends the access token's life. */
 import { parentPort } from 'node:worker_threads';
 import { startClockify } from '../src/sandbox/clockify.ts';
 import { startOura } from '../src/sandbox/oura.ts';
@@ -22,3 +22,4 @@ refresh_token = "${refresh_token}"
 api_key = "${clockify.apiKey}"
 base_url = "${clockify.url}/api/v1"
 `);
+parentPort?.on('message', () => oura.grant.expire());

@@ -112,7 +112,6 @@ function sourceFault(rule: RuleConfig, providers: readonly AnyProvider[]): strin
     return `source: there is no provider "${printable(id)}"${didYouMean(id, ids)}`;
   }
   const fitting = provider.resources.filter(hasSessions);
-  const names = fitting.map((one) => `${id}.${one.name}`);
   if (name === undefined && fitting.length === 0)
     return `source: nothing that ${id} has begins and ends at a time`;
   const found = provider.resources.find((one) => one.name.toLowerCase() === name);
@@ -121,6 +120,7 @@ function sourceFault(rule: RuleConfig, providers: readonly AnyProvider[]): strin
     return `source: there is no "${printable(rule.source)}"${didYouMean(rule.source, all)}`;
   }
   if (found !== undefined && !hasSessions(found)) {
+    const names = fitting.map((one) => `${id}.${one.name}`);
     const others = names.length === 0 ? '' : `; these do: ${names.join(', ')}`;
     return `source: the records of ${id}.${found.name} do not begin and end at a time${others}`;
   }
@@ -128,8 +128,9 @@ function sourceFault(rule: RuleConfig, providers: readonly AnyProvider[]): strin
 }
 
 function kindFault({ kind }: RuleConfig, resources: readonly Resource[]): string | undefined {
+  if (kind === undefined) return undefined;
   const kinds = [...new Set(resources.flatMap(kindsOf))];
-  if (kind === undefined || kinds.includes(kind)) return undefined;
+  if (kinds.includes(kind)) return undefined;
   return `kind: "${printable(kind)}" is not one of ${kinds.join(', ')}${didYouMean(kind, kinds)}`;
 }
 

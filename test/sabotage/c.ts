@@ -87,8 +87,8 @@ export const c: readonly Sabotage[] = [
   {
     id: 'C6',
     file: 'src/http/wire.ts',
-    find: 'connections: options.connections, pipelining: 1,',
-    replace: 'connections: options.connections, connect: { rejectUnauthorized: false }, pipelining: 1,',
+    find: '      pipelining: 1,\n',
+    replace: '      pipelining: 1,\n      connect: { rejectUnauthorized: false },\n',
     test: 'test/http/tls.test.ts',
   },
   {

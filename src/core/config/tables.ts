@@ -30,15 +30,15 @@ function checkTable(schema: z.ZodObject, table: Table, place: string): Table {
     const message = `${place} ${printable(unknown)} is not a key${didYouMean(unknown, keys)}`;
     throw new UsageError(message, { hint: `Its keys: ${keys.join(', ')}` });
   }
-  const checked: Table = {};
+  const own = (key: string) => schema.shape[key] as z.ZodType;
+  const checked: Table = Object.fromEntries(
+    Object.entries(table).map(([key, value]) => [key, plainDate(own(key), value)]),
+  );
+  if (schema.safeParse(checked).success) return checked;
   for (const key of keys) {
-    const own = schema.shape[key] as z.ZodType;
-    if (Object.hasOwn(table, key)) {
-      checked[key] = plainDate(own, table[key]);
-      check(own, checked[key], `${place} ${key}`);
-    } else if (!own.safeParse(undefined).success) {
-      throw new UsageError(`${place} ${key} must be ${expected(own)}, but is not set`);
-    }
+    if (Object.hasOwn(checked, key)) check(own(key), checked[key], `${place} ${key}`);
+    else if (!own(key).safeParse(undefined).success)
+      throw new UsageError(`${place} ${key} must be ${expected(own(key))}, but is not set`);
   }
   return checked;
 }
