@@ -42,7 +42,11 @@ writeFileSync(config, lines, { mode: 0o600 });
 const file = createRequire(import.meta.url).resolve('better-sqlite3');
 const place = { file, folder: join(file, '..'), url: pathToFileURL(file).href };
 process.stdout.write = () => true;
-process.stderr.write = () => true;
+let said = '';
+process.stderr.write = (text) => {
+  said += text;
+  return true;
+};
 // Unused for a while, a function's code would be dropped again.
 setFlagsFromString('--no-flush-bytecode');
 let latest: string[] = [];
@@ -61,7 +65,7 @@ process.on('exit', (code) => {
   rmSync(home, { recursive: true, force: true });
   // What failed has not run what it was meant to warm.
   if (code !== 0) {
-    writeSync(2, `codeCache: ${latest.join(' ')} ended with ${code}\n`);
+    writeSync(2, `${said}codeCache: ${latest.join(' ')} ended with ${code}\n`);
     return;
   }
   // Compiled code is for the flags it was made under: the usual ones, which `sync` has changed as well.

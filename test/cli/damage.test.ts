@@ -21,7 +21,7 @@ let sound: Buffer;
 
 beforeAll(async () => {
   home = await householdOf(nights(60));
-  expect((await home.sync()).code).toBe(0);
+  await home.fill();
   statements(home.database, 'PRAGMA wal_checkpoint(TRUNCATE)');
   sound = readFileSync(home.database);
 });

@@ -13,7 +13,7 @@ import { hasTerminal, onTerminal } from './support.ts';
 async function pushed(count: number, options: HouseholdOptions = {}): Promise<Household> {
   const home = await householdOf(nights(count), options);
   onTestFinished(() => home.end());
-  expect((await home.sync()).code).toBe(0);
+  await home.fill();
   home.forgetRequests();
   return home;
 }

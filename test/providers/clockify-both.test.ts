@@ -156,7 +156,7 @@ test('init knows Clockify as one service', async () => {
 
 test('a source that nothing is written to has its key checked on its own', async () => {
   const one = await home(1, {}, 'enabled = false');
-  await one.sync();
+  await one.fill();
   const { code, stdout } = await one.run(['verify']);
   expect([code, stdout]).toEqual([
     0,

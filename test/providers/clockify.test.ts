@@ -140,7 +140,7 @@ test.each(['Pacific/Auckland', 'America/Los_Angeles', 'UTC'])(
 test('a running timer is stored, and again once it has ended', async () => {
   const one = await at();
   const { id } = one.service.startTimer({ start: '2026-03-12T07:30:00Z', description: 'Compost' });
-  await one.sync();
+  await one.fill();
   const seconds = () => one.rows('SELECT seconds FROM clockify_time_entries WHERE record_id = ?', id)[0];
   expect(seconds()).toEqual({ seconds: null });
   expect(ids(sessionsOf(one))).not.toContain(id);
@@ -171,7 +171,7 @@ test('work becomes sessions, and what was written there for a night does not', a
 
 test('an entry counts as deleted when two listings lack it, and nobody asks for it by its id', async () => {
   const one = await at();
-  await one.sync();
+  await one.fill();
   const { id } = newest(one.service);
   one.service.deleteEntry(id);
   one.time.now += HOUR;
@@ -251,7 +251,7 @@ test('entries of a colleague whom the list of people lacks stay, and a deleted o
   const made = [left, stays].map((other) =>
     [1, 2, 3].map((back) => one.service.addEntry({ ...workday(back), userId: other?.id ?? '' }).id),
   );
-  await one.sync();
+  await one.fill();
   const [lost = '', kept = ''] = [left?.id, stays?.id];
   // Deactivated: gone from the list, with entries that nobody asks for any more.
   const withoutOne = (text: string) =>
@@ -276,7 +276,7 @@ test('an empty list of one colleague proves nothing about that one', async () =>
   const one = await at({ admin: true }, { source_users: 'all', requests_per_hour: 100_000 });
   const others = ['Beate', 'Carl'].map((name) => one.service.addColleague(name));
   const made = others.map(({ id }) => one.service.addEntry({ ...workday(2), userId: id }).id);
-  await one.sync();
+  await one.fill();
   const path = new RegExp(`${others[0]?.id}/time-entries$`);
   one.service.faults.add({ path }, answer(200, []), 9_999);
   for (const step of [HOUR, 7 * HOUR, 7 * HOUR]) {
@@ -288,7 +288,7 @@ test('an empty list of one colleague proves nothing about that one', async () =>
 
 test('another person’s key is noticed on the same day, and the way out is one that exists', async () => {
   const one = await at();
-  await one.sync();
+  await one.fill();
   const before = one.live('time_entries');
   const other = await office({ now: () => one.time.now });
   onTestFinished(() => other.close());
@@ -313,7 +313,7 @@ test('a workspace that is null in the list counts as none', async () => {
 
 test('tasks are asked for in eight projects at most, and those of the others stay', async () => {
   const one = await at();
-  await one.sync();
+  await one.fill();
   // Weeks later there are many projects, and the work is done in those.
   one.time.now += 40 * DAY;
   for (let count = 1; count <= 9; count += 1) {

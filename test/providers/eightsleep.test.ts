@@ -134,7 +134,7 @@ describe('signing in', () => {
 
   test('where the endpoint reads forms alone, that is found out once', async () => {
     const one = await subject({ body: 'form' });
-    expect((await one.sync()).code).toBe(0);
+    await one.fill();
     one.time.now += DAY;
     expect((await one.sync()).code).toBe(0);
     expect(bodies(one.service)).toEqual([
@@ -146,7 +146,7 @@ describe('signing in', () => {
 
   test('a pair that is worthless is replaced by one login', async () => {
     const one = await subject();
-    await one.sync();
+    await one.fill();
     one.service.expireTokens();
     one.service.faults.add(
       { method: 'POST', path: /tokens$/, body: /refresh_token/ },

@@ -103,7 +103,7 @@ async function household(options: Partial<HevySandboxOptions> = {}, config: Docu
 
 test('a workout that was changed and then deleted stays deleted, whatever the log says below', async () => {
   const one = await household();
-  await one.sync();
+  await one.fill();
   const id = newest(one.service);
   for (const title of ['First', 'Second']) {
     one.time.now += HOUR;
@@ -119,7 +119,7 @@ test('a workout that was changed and then deleted stays deleted, whatever the lo
 
 test('of two changes since the last run the later one is kept, over pages', async () => {
   const one = await household({}, { page_size: 1 });
-  await one.sync();
+  await one.fill();
   const id = newest(one.service);
   for (const title of ['First', 'Second', 'Third']) {
     one.time.now += HOUR;
@@ -132,7 +132,7 @@ test('of two changes since the last run the later one is kept, over pages', asyn
 
 test('the watermark stays until the last page of events is in', async () => {
   const one = await household({}, { page_size: 1 });
-  await one.sync();
+  await one.fill();
   const { watermark } = one.state('workouts');
   const changed = ids(one.service, 'workouts').slice(-3);
   for (const id of changed) {
@@ -167,7 +167,7 @@ test('D6 a deletion during the crawl that hides a workout is noticed by the coun
 
 test('a workout that the store lost is found again by the count', async () => {
   const one = await household({ since: 'exclusive' });
-  await one.sync();
+  await one.fill();
   const like = one.service.truth.get('workouts', newest(one.service)) as Document;
   const id = '7d0e3a6e-7b0e-4a53-9a58-2f0e2d9c1a77';
   // It changed long before the watermark, so that no event tells of it.
@@ -221,7 +221,7 @@ test('items of another shape are set aside, and what stands beside them is store
 
 test('a page of HTML in place of a workout proves nothing', async () => {
   const one = await household();
-  await one.sync();
+  await one.fill();
   const before = one.live('workouts');
   one.service.faults.add({ path: /^\/v1\/workouts$/ }, answer(404, '<html>gone</html>'), 9);
   const { code } = await one.sync('--full');
@@ -230,7 +230,7 @@ test('a page of HTML in place of a workout proves nothing', async () => {
 
 test('weeks without a workout are no reason to list everything again', async () => {
   const one = await household();
-  await one.sync();
+  await one.fill();
   for (let day = 0; day < 40; day += 10) {
     one.time.now += 10 * DAY;
     one.service.requests.length = 0;
@@ -244,7 +244,7 @@ test('weeks without a workout are no reason to list everything again', async () 
 
 test('nothing from before `since` is stored, and the count does not ask for it again', async () => {
   const one = await household({}, { since: '2026-03-01' });
-  await one.sync();
+  await one.fill();
   const wanted = one.service.truth
     .entries('workouts')
     .filter(([, { start_time }]) => String(start_time) >= '2026-03');
@@ -260,7 +260,7 @@ test.each([[['--resources', 'workouts,body_measurements']], [[]]])(
   'somebody else’s key stores nothing, also with %j',
   async (args) => {
     const one = await household();
-    await one.sync();
+    await one.fill();
     const before = [one.live('workouts'), one.live('body_measurements')];
     const other = await startHevy({ now: () => one.time.now, seed: 2 });
     onTestFinished(() => other.close());

@@ -159,7 +159,7 @@ describe('the list of activities', () => {
 
   test('is read whole once a week: a ride of long ago that was uploaded late arrives, edits show and deletions too', async () => {
     const one = await household({ days: 200 });
-    await one.sync();
+    await one.fill();
     const [gone, edited] = ids(one.service, 'activities') as [string, string];
     const late = uploadedLate(one.service, 120);
     one.service.truth.remove('activities', gone);
@@ -186,7 +186,7 @@ describe('the list of activities', () => {
       if (!LIST.test(path) || query.get('page') !== '2') return;
       for (const id of victims.splice(0)) one.service.truth.remove('activities', id);
     });
-    await one.sync();
+    await one.fill();
     const hidden = () => ids(one.service, 'activities').filter((id) => !one.live('activities').includes(id));
     expect([victims, hidden().length]).toEqual([[], 1]);
     one.time.now += 7 * DAY;
@@ -196,7 +196,7 @@ describe('the list of activities', () => {
 
   test('proves no deletion with a 404 that speaks of the address, and none with a page of HTML', async () => {
     const one = await household();
-    await one.sync();
+    await one.fill();
     const before = one.live('activities');
     one.service.truth.remove('activities', newest(one.service));
     for (const body of [fault('resource', 'path', 'invalid', 'Record Not Found'), '<html>gone</html>']) {
@@ -230,7 +230,7 @@ describe('details and streams', () => {
 
   test('arrive newest first, each once, and what has no streams is not asked for again', async () => {
     const one = await household({ days: 12 }, EXTRAS);
-    expect((await one.sync()).code).toBe(0);
+    await one.fill();
     const manual = one.service.truth
       .entries('activities')
       .flatMap(([id, { name }]) => (name === MANUAL ? [id] : []));
@@ -248,7 +248,7 @@ describe('details and streams', () => {
 
   test('of an activity that changed are read again', async () => {
     const one = await household({ days: 12 }, EXTRAS);
-    await one.sync();
+    await one.fill();
     const id = newest(one.service);
     one.time.now += HOUR;
     one.service.truth.patch('activities', id, { name: 'Renamed', description: 'told later' });
@@ -290,7 +290,7 @@ describe('details and streams', () => {
 
   test('of an activity that was deleted go with it', async () => {
     const one = await household({ days: 12 }, EXTRAS);
-    await one.sync();
+    await one.fill();
     const id = newest(one.service);
     expect(one.live('activity_details')).toContain(id);
     one.time.now += HOUR;
@@ -376,7 +376,7 @@ describe('details and streams', () => {
 describe('gear', () => {
   test('that is retired is read as long as an activity was done with it, and gear that is gone is left out', async () => {
     const one = await household();
-    await one.sync();
+    await one.fill();
     const retired = one.service.truth.list('gear').filter((gear) => gear.retired === true);
     expect(retired.map(({ id }) => one.live('gear').includes(id as string))).toEqual([true]);
     one.service.faults.add({ path: /\/gear\/g19999385$/ }, answer(404, '{}'), 99);

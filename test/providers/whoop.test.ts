@@ -156,7 +156,7 @@ test('what waits for its score is asked for by its id once no listing reaches it
   );
   for (const [name, id] of Object.entries(pending))
     one.service.truth.patch(name, id, { score_state: 'PENDING_SCORE' });
-  await one.sync();
+  await one.fill();
   for (const [name, id] of Object.entries(pending)) {
     expect(JSON.parse(one.payload(name, id) ?? '')).not.toHaveProperty('score');
     one.service.truth.patch(name, id, { score_state: 'SCORED' });
@@ -180,7 +180,7 @@ test('a record that waits for its score and was deleted meanwhile is no longer a
   const one = await wearer({ days: 130 });
   const id = oldest(one.service, 'sleep');
   one.service.truth.patch('sleep', id, { score_state: 'PENDING_SCORE' });
-  await one.sync();
+  await one.fill();
   one.service.truth.remove('sleep', id);
   one.time.now += 2 * DAY;
   expect((await one.sync()).code).toBe(0);
@@ -196,7 +196,7 @@ test('a sleep that has not ended is a record without an end, and a session once 
   const one = await wearer({}, { startsAt: night });
   const id = one.service.truth.entries('sleep').find(([, sleep]) => sleep.end === undefined)?.[0] as string;
   expect(id).toBeDefined();
-  await one.sync();
+  await one.fill();
   const record = 'SELECT start_time, end_time FROM records WHERE record_id = ?';
   expect(one.rows(record, id)).toEqual([{ start_time: expect.any(String), end_time: null }]);
   expect(sessionsOf(one).map(({ record_id }) => record_id)).not.toContain(id);
@@ -208,7 +208,7 @@ test('a sleep that has not ended is a record without an end, and a session once 
 
 test('the cycle that lasts is read again and again until it ends', async () => {
   const one = await wearer({ pendingHours: 0 }, { startsAt: MORNING + 3 * HOUR });
-  await one.sync();
+  await one.fill();
   const strain = () =>
     one.rows<{ record_id: string; strain: number; end: string | null }>(
       'SELECT record_id, score_strain AS strain, "end" FROM whoop_cycle ORDER BY start DESC',
@@ -254,7 +254,7 @@ test('ids beyond 2^53 are exact, in listings and when one is asked for by itself
   one.service.truth.remove('recovery', old);
   one.service.truth.put('cycle', id, { ...cycle, id, score_state: 'PENDING_SCORE' });
   one.service.truth.put('recovery', id, { ...recovery, cycle_id: id, score_state: 'PENDING_SCORE' });
-  await one.sync();
+  await one.fill();
   expect(one.live('profile')).toEqual([person]);
   expect(one.live('cycle')).toEqual(ids(one.service, 'cycle').sort());
   expect(one.live('recovery')).toEqual(ids(one.service, 'recovery').sort());
@@ -301,7 +301,7 @@ test.each(['Europe/Berlin', 'America/Los_Angeles', 'Pacific/Auckland'])(
 
 test('a recovery moves to another day with its sleep', async () => {
   const one = await wearer();
-  await one.sync();
+  await one.fill();
   const day = 'SELECT day FROM items JOIN sync_state USING (stream) WHERE resource = ? AND id = ?';
   const [cycle, { sleep_id }] = one.service.truth.entries('recovery').at(-3) as [string, Document];
   const [before] = one.rows<{ day: string }>(day, 'recovery', cycle);
@@ -406,7 +406,7 @@ test('a scope that was not granted costs its own collection alone', async () => 
 
 test('a deletion is believed whatever WHOOP writes into its 404, and not from a page in between', async () => {
   const one = await wearer({ refusals: 'html', quota: {} });
-  await one.sync();
+  await one.fill();
   const [first, second] = ids(one.service, 'workout').slice(-2) as [string, string];
   one.service.truth.remove('workout', first);
   one.time.now += DAY;

@@ -351,7 +351,7 @@ test('two trackers on one day are two records', async () => {
 
 test('changes and dates are never asked for at once, whatever is asked for', async () => {
   const one = await person();
-  await one.sync();
+  await one.fill();
   one.time.now += 7 * DAY;
   one.configure();
   await one.sync();

@@ -86,7 +86,7 @@ test('a series of another shape is set aside, not stored', async () => {
 
 test('a later run reads the last days alone, and a night that was scored anew replaces the old one', async () => {
   const one = await person({ days: 12 }, BOTH);
-  await one.sync();
+  await one.fill();
   const segment = one.service.truth.list('sleep_series').at(-1) as Document;
   const id = String(segment.startdate);
   one.service.truth.remove('sleep_series', id);

@@ -43,7 +43,7 @@ test.each(['America/Los_Angeles', 'Asia/Tokyo', 'Pacific/Kiritimati'])(
       config: { oura: 'resources = ["sleep"]' },
     });
     homes.push(home);
-    expect((await home.sync()).code).toBe(0);
+    await home.fill();
     expect(shown(home)).toEqual(eligible(home));
     const before = home.clockify.entries();
     const ledger = home.ledger();

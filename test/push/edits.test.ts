@@ -9,7 +9,7 @@ afterEach(() => Promise.all(homes.splice(0).map((home) => home.end())));
 async function pushed(count: number, options: HouseholdOptions = {}): Promise<Household> {
   const home = await householdOf(nights(count), options);
   homes.push(home);
-  expect((await home.sync()).code).toBe(0);
+  await home.fill();
   home.forgetRequests();
   return home;
 }
@@ -141,7 +141,7 @@ test('F18 what the server makes of a text is no edit by the user', async () => {
   homes.push(home);
   home.clockify.normaliseDescription = (text) =>
     text.replace('🛌 ', '').toUpperCase().replace('OURA', 'Oura');
-  await home.sync();
+  await home.fill();
   rescore(home, '2026-03-12', { total_sleep_duration: 20_000 });
   const { push } = await home.sync();
   expect([push.updated, push.kept]).toEqual([1, 0]);

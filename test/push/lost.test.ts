@@ -91,7 +91,7 @@ test.each(['PUT', 'POST'])(
   async (method) => {
     const home = await sleepers(5);
     home.oura.truth.hide('sleep', ['night-2026-03-12']);
-    await home.sync();
+    await home.fill();
     const other = home.ledger().find(({ record_id }) => record_id === 'night-2026-03-09')?.entry_id;
     home.oura.truth.show('sleep');
     home.oura.truth.rescore('night-2026-03-10', { total_sleep_duration: 20_000 });
@@ -149,7 +149,7 @@ test('F2 a night that is re-scored while its create is in doubt has one entry wi
 
 test('F2 a night that comes back while its deletion is in doubt is there once', async () => {
   const home = await sleepers(6);
-  await home.sync();
+  await home.fill();
   const [back] = nights(1, '2026-03-11');
   home.oura.truth.remove('sleep', 'night-2026-03-11');
   home.clockify.faults.add({ method: 'DELETE', path: /time-entries/ }, resetAfter);

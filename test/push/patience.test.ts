@@ -24,7 +24,7 @@ test('C3 a short Retry-After in the middle of the writes is waited out within th
 
 test('an update that was declined is not sent again the next night', async () => {
   const home = await sleepers(3);
-  await home.sync();
+  await home.fill();
   home.oura.truth.rescore(`night-${nights(3)[0]?.day}`, { efficiency: 50 });
   home.clockify.faults.add(
     { method: 'PUT', path: /time-entries/ },
@@ -37,7 +37,7 @@ test('an update that was declined is not sent again the next night', async () =>
 
 test('F12 look-ups that used up the hour are not asked again: the work ends after a few hours', async () => {
   const home = await sleepers(12);
-  await home.sync();
+  await home.fill();
   for (const { id } of home.clockify.entries()) home.clockify.deleteEntry(id);
   const hourly = { HEALTH_SYNC_CLOCKIFY_REQUESTS_PER_HOUR: '8' };
   const codes: (number | null)[] = [];
@@ -50,7 +50,7 @@ test('F12 look-ups that used up the hour are not asked again: the work ends afte
 
 test('F17 a restyle shows its plan first, also where nobody can be asked', async () => {
   const home = await sleepers(2);
-  await home.sync();
+  await home.fill();
   const { code, stderr } = await home.run(['sync', '--restyle'], {
     HEALTH_SYNC_CLOCKIFY_DESCRIPTION: 'Slept {duration}',
   });

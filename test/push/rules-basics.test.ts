@@ -60,7 +60,7 @@ test('F12 a nightly run with three rules costs one listing and the creates', asy
     { workouts: [workout('2026-03-10')], moments: [moment('2026-03-10')] },
     WORKOUTS + MEDITATION,
   );
-  await home.sync();
+  await home.fill();
   home.time.now += 86_400_000;
   home.oura.truth.replaceAll('sleep', nights(3, '2026-03-13'));
   home.oura.truth.put('workout', workout('2026-03-12'));

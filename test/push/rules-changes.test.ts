@@ -14,7 +14,7 @@ const sport = (home: Household) => texts(home).filter((text) => text.includes('[
 
 test('F17 entries of a rule that went away stay, are named by the plan and verify, and cleanup removes them', async () => {
   const home = await person({ workouts: rides }, WORKOUTS);
-  await home.sync();
+  await home.fill();
   rewrite(home, '');
   home.oura.truth.remove('workout', 'workout-2026-03-10');
   const { code, push } = await home.sync();
@@ -39,7 +39,7 @@ test('F17 entries of a rule that went away stay, are named by the plan and verif
 
 test('F17 a changed type list counts for new entries; --restyle applies it to old ones', async () => {
   const home = await person({ nights: [], workouts: rides }, WORKOUTS);
-  await home.sync();
+  await home.fill();
   rewrite(home, RUNNING);
   home.oura.truth.put('workout', workout('2026-03-11', { activity: 'running' }));
   home.oura.truth.put(
@@ -64,7 +64,7 @@ test('F13 an entry whose session became one that no rule wants is deleted', asyn
     { nights: [], moments: [moment('2026-03-10'), moment('2026-03-11')] },
     MEDITATION,
   );
-  await home.sync();
+  await home.fill();
   home.oura.truth.rescore('moment-2026-03-10', { type: 'nap' });
   expect((await home.sync()).push).toMatchObject({ deleted: 1, created: 0 });
   expect(texts(home)).toEqual(['meditation - 0h 20m [Oura.session:2026-03-11_20:00]']);
@@ -73,7 +73,7 @@ test('F13 an entry whose session became one that no rule wants is deleted', asyn
 test('an entry whose session another rule wants now is updated and stays where it is until --restyle', async () => {
   const rules = `${RUNNING}\n[[clockify.rules]]\nsource = "oura.workout"\nproject = "Rest of it"\n`;
   const home = await person({ nights: [], workouts: rides }, rules);
-  await home.sync();
+  await home.fill();
   const [before] = home.clockify.entries();
   home.oura.truth.rescore('workout-2026-03-10', { activity: 'running' });
   expect((await home.sync()).push).toMatchObject({ created: 0, updated: 1, deleted: 0 });

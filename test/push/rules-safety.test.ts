@@ -31,7 +31,7 @@ const isFine = async (home: Household) => {
 
 test('F4 F5 F13 a workout that changes, goes away, is edited or deleted there is treated as a night is', async () => {
   const home = await person({ nights: [], workouts: workouts() }, WORKOUTS);
-  await home.sync();
+  await home.fill();
   const [renamed, gone, edited, deleted] = sport(home) as [TimeEntry, TimeEntry, TimeEntry, TimeEntry];
   home.oura.truth.rescore('workout-2026-03-11', { label: 'Hills' });
   home.oura.truth.remove('workout', 'workout-2026-03-10');
@@ -78,7 +78,7 @@ test('F6 without the local file every entry is found again by its marker, of two
     { workouts: [...workouts(), twin], moments: [moment('2026-03-11')] },
     `${WORKOUTS}\n[[clockify.rules]]\nsource = "oura.session"\nproject = "Mind"\n`,
   );
-  await home.sync();
+  await home.fill();
   const before = home.clockify.entries();
   expect(before).toHaveLength(9);
   for (const end of ['', '-wal', '-shm']) rmSync(`${home.database}${end}`, { force: true });
@@ -95,7 +95,7 @@ test('F6 without the local file every entry is found again by its marker, of two
 
 test('two people’s entries in one Clockify are never taken for each other', async () => {
   const home = await person({ workouts: [workout('2026-03-11')] }, WORKOUTS);
-  await home.sync();
+  await home.fill();
   signInAs(home, 'anna');
   const anna = await home.sync('--account', 'anna');
   expect([anna.code, anna.push.created, anna.push.adopted]).toEqual([0, 3, 0]);
@@ -127,7 +127,7 @@ test('a name that holds a marker, or is not fit for one line, makes no other mar
 
 test('the brake is each rule’s own, and a rule that it stops leaves the others alone', async () => {
   const home = await person({ workouts: workouts() }, WORKOUTS);
-  await home.sync();
+  await home.fill();
   for (const day of DAYS.slice(0, 4)) home.oura.truth.remove('workout', `workout-${day}`);
   home.oura.truth.rescore('night-2026-03-12', { total_sleep_duration: 25_200 });
   const { code, push, failures } = await home.sync();

@@ -126,7 +126,7 @@ describe.each(locks)('F9 locked periods: %s', (_, settings, firstOpenDay) => {
 
 test('F9 entries locked one by one are reported, not retried, and changed once they are open again', async () => {
   const home = await sleepers(6, { clockify: { language: 'es' } });
-  await home.sync();
+  await home.fill();
   const [update, remove] = home.clockify.entries() as [TimeEntry, TimeEntry];
   for (const { id } of [update, remove]) home.clockify.lockEntry(id);
   home.oura.truth.rescore('night-2026-03-12', { total_sleep_duration: 20_000 });

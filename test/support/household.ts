@@ -15,6 +15,7 @@ import {
   startOura,
 } from '../../src/sandbox/oura.ts';
 import { clockAt, type Finished, runProgram, type Started, startProgram } from './program.ts';
+import { fill } from './syncHere.ts';
 
 /** When the story begins; both imitations and the program believe it. */
 export const MORNING = Date.parse('2026-03-12T08:00:00Z');
@@ -105,6 +106,11 @@ ${lines.clockify ?? ''}
   #surroundings(env: Record<string, string>) {
     const clock = clockAt(this.time.now);
     return { cwd: this.folder, env: { ...clock, ...env }, timeout: 120_000 };
+  }
+
+  /** What a `sync` leaves that goes well: for tests of what comes after it. */
+  fill(): Promise<void> {
+    return fill(this);
   }
 
   /** The object that `sync --json` prints. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Imitation } from '../../src/sandbox/imitation.ts';
 import { clockAt, type Finished, runProgram } from './program.ts';
+import { fill } from './syncHere.ts';
 
 /** When the story begins; the imitation and the program believe it. A Thursday. */
 export const MORNING = Date.parse('2026-03-12T08:00:00Z');
@@ -47,12 +48,25 @@ export class Subject<S extends Imitation> {
     const section = { ...this.service.settings, ...this.service.seed(), ...this.#config, ...more };
     const lines = Object.entries(section).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
     const text = `[app]\ntimezone = "Europe/Berlin"\n[${this.id}]\nenabled = true\n${lines.join('\n')}\n`;
-    writeFileSync(join(this.folder, 'health-sync.toml'), text, { mode: 0o600 });
+    writeFileSync(this.configFile, text, { mode: 0o600 });
+  }
+
+  get configFile(): string {
+    return join(this.folder, 'health-sync.toml');
+  }
+
+  get database(): string {
+    return join(this.folder, 'health.sqlite');
   }
 
   run(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
     const clock = clockAt(this.time.now);
     return runProgram(args, { cwd: this.folder, env: { ...clock, ...env }, timeout: 120_000 });
+  }
+
+  /** What a `sync` leaves that goes well: for tests of what comes after it. */
+  fill(): Promise<void> {
+    return fill(this, { push: false });
   }
 
   /** The object that `sync --json` prints. */
@@ -63,7 +77,7 @@ export class Subject<S extends Imitation> {
   }
 
   rows<T>(sql: string, ...values: unknown[]): T[] {
-    const db = new Database(join(this.folder, 'health.sqlite'), { readonly: true });
+    const db = new Database(this.database, { readonly: true });
     try {
       return db.prepare<unknown[], T>(sql).all(...values);
     } finally {

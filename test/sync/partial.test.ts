@@ -33,7 +33,7 @@ test('D14 one collection failing stops no other, and each says how it ended', as
 
 test('A14 D5 a scope taken away is named, stays local to its collections and deletes nothing', async () => {
   const home = await family();
-  await home.sync();
+  await home.fill();
   const before = home.rows('SELECT resource, record_id FROM records WHERE deleted_at IS NULL ORDER BY 1, 2');
   const entries = home.clockify.entries();
   home.oura.grant.scopes(['email', 'personal', 'heartrate', 'tag', 'session', 'spo2', 'stress']);
@@ -54,7 +54,7 @@ test('A14 D5 a scope taken away is named, stays local to its collections and del
 
 test('A14 a lapsed membership ends AUTH and deletes nothing', async () => {
   const home = await family();
-  await home.sync();
+  await home.fill();
   const entries = home.clockify.entries();
   const rows = home.rows('SELECT * FROM items');
   home.oura.grant.lapse(true);
@@ -137,7 +137,7 @@ test('D7 D8 a page token that comes back stops the collection, what it brought s
 test('D5 rows without an id go only when two listings six hours apart do not hold them', async () => {
   const home = await family({ config: { oura: 'resources = ["daily_cardiovascular_age"]' } });
   const name = 'daily_cardiovascular_age';
-  await home.sync();
+  await home.fill();
   const all = home.live(name);
   const [early, late] = [all[2] as string, all.at(-3) as string];
   const lateId = home.oura.truth.list(name).find(({ day }) => day === late)?.id as string;
@@ -161,7 +161,7 @@ test('D5 rows without an id go only when two listings six hours apart do not hol
 
 test('D5 samples of a series never vanish', async () => {
   const home = await family({ config: { oura: 'resources = ["heartrate", "ring_battery_level"]' } });
-  await home.sync();
+  await home.fill();
   const rows = home.live('heartrate').length + home.live('ring_battery_level').length;
   for (const name of ['heartrate', 'ring_battery_level']) {
     home.oura.truth.replaceAll(name, home.oura.truth.list(name).slice(0, 10));

@@ -111,7 +111,7 @@ describe.skipIf(ouraSpec === undefined || clockifySpec === undefined)(
       // Early rows of this collection had no id, as recorded, although the document wants one.
       const vascular = home.oura.truth.list('daily_cardiovascular_age').filter(({ id }) => id !== undefined);
       home.oura.truth.replaceAll('daily_cardiovascular_age', vascular);
-      await home.sync();
+      await home.fill();
       const [first, second, third] = home.clockify.entries().slice(1);
       home.clockify.deleteEntry(first?.id as string);
       const nights = home.oura.truth.list('sleep').filter(({ type }) => type === 'long_sleep');

@@ -62,7 +62,7 @@ test('D20 two years and more: the second sync changes nothing and sends not one 
 
 test('an ordinary night costs Clockify one list and one create', async () => {
   const home = await family();
-  await home.sync();
+  await home.fill();
   const entries = home.clockify.entries().length;
   for (const _ of [1, 2, 3]) {
     home.time.now += DAY;
@@ -77,7 +77,7 @@ test('an ordinary night costs Clockify one list and one create', async () => {
 
 test('an ordinary night without naps is exactly two requests to Clockify', async () => {
   const home = await sleepers(10);
-  await home.sync();
+  await home.fill();
   home.time.now += DAY;
   home.oura.truth.replaceAll('sleep', nights(11, '2026-03-13'));
   home.forgetRequests();
@@ -89,7 +89,7 @@ test('an ordinary night without naps is exactly two requests to Clockify', async
 
 test('after a week it asks again whose key it is, where and under which project', async () => {
   const home = await sleepers(3);
-  await home.sync();
+  await home.fill();
   home.time.now += 7 * DAY + 60_000;
   home.oura.truth.replaceAll('sleep', nights(10, '2026-03-19'));
   home.forgetRequests();

@@ -25,7 +25,7 @@ const steps = (home: Household) =>
 
 test('A9 invalid_grant is one request, exit AUTH with the command to type, and no request in the next run', async () => {
   const home = await sleepers(3, { config: { oura: 'resources = ["sleep", "workout", "daily_sleep"]' } });
-  await home.sync();
+  await home.fill();
   home.time.now += 25 * HOUR;
   home.oura.grant.revoke();
   home.forgetRequests();
@@ -71,7 +71,7 @@ test('an expired token is renewed once for all collections, and the pair is on d
 
 test('A13 a 401 on data is one refresh and one repeat, then AUTH', async () => {
   const home = await sleepers(3);
-  await home.sync();
+  await home.fill();
   home.forgetRequests();
   home.oura.faults.add({ path: /usercollection/ }, answer(401, { detail: 'Unauthorized' }), 99);
   const { code, stderr } = await home.run(['sync']);
@@ -96,7 +96,7 @@ test.each(['grace', 'strict'] as const)(
   'A2 a lost reply with %s rotation: one more try, at most two sends of one token, no loop',
   async (rotation) => {
     const home = await sleepers(3, { oura: { rotation } });
-    await home.sync();
+    await home.fill();
     home.time.now += 25 * HOUR;
     home.forgetRequests();
     home.oura.faults.add({ path: /oauth-token/ }, resetAfter);
@@ -113,7 +113,7 @@ test.each(['grace', 'strict'] as const)(
 
 test('A12 with the token endpoint down it goes on while the access token is valid, and waits when it is not', async () => {
   const home = await sleepers(3);
-  await home.sync();
+  await home.fill();
   home.time.now += 25 * HOUR;
   await home.sync();
   // Half a minute before the end it would like a new one.
@@ -131,7 +131,7 @@ test('A12 with the token endpoint down it goes on while the access token is vali
 
 test('A5 a pair that another process renewed in the meantime is adopted, not renewed again', async () => {
   const home = await sleepers(3);
-  await home.sync();
+  await home.fill();
   home.time.now += 25 * HOUR;
   home.forgetRequests();
   // Its 401 is on its way when a second program renews the pair.

@@ -9,7 +9,7 @@ afterEach(() => Promise.all(homes.splice(0).map((home) => home.end())));
 async function sleepers(count: number, options: Parameters<typeof householdOf>[1] = {}): Promise<Household> {
   const home = await householdOf(nights(count), options);
   homes.push(home);
-  await home.sync();
+  await home.fill();
   return home;
 }
 
@@ -27,7 +27,7 @@ describe('an answer that proves nothing deletes nothing and moves no mark', () =
   let before: ReturnType<typeof everything>;
   beforeAll(async () => {
     home = await householdOf(nights(30));
-    await home.sync();
+    await home.fill();
     before = everything(home);
     // The days that a failed run must not count as read.
     home.time.now += 24 * HOUR;
@@ -179,7 +179,7 @@ test('D5 a night that came back is made again', async () => {
   const home = await sleepers(10);
   const [first] = nights(1, '2026-03-09');
   home.oura.truth.remove('sleep', 'night-2026-03-09');
-  await home.sync();
+  await home.fill();
   home.oura.truth.put('sleep', first as object as Record<string, unknown>);
   const { totals, push } = await home.sync();
   expect([totals.records.updated, push.created]).toEqual([1, 1]);

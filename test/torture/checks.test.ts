@@ -14,7 +14,7 @@ let nothing: Person;
 
 beforeAll(async () => {
   all = await newHome(11);
-  expect((await all.home.run(['sync'])).code).toBe(0);
+  await all.home.fill();
   nothing = { ...all.person };
 });
 afterAll(() => all.home.end());

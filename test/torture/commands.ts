@@ -42,7 +42,7 @@ interface Place {
 /** Four nights, read and pushed. */
 async function pushed(args: readonly string[], more = ''): Promise<Scene> {
   const home = await fresh(more);
-  await home.run(['sync']);
+  await home.fill();
   return { home, args };
 }
 
