@@ -69,7 +69,12 @@ process.on('exit', (code) => {
     return;
   }
   // Compiled code is for the flags it was made under: the usual ones, which `sync` has changed as well.
-  for (const flag of ['--flush-bytecode', '--semi-space-growth-factor=2', '--heap-growing-percent=0'])
+  for (const flag of [
+    '--flush-bytecode',
+    '--incremental-marking',
+    '--semi-space-growth-factor=2',
+    '--heap-growing-percent=0',
+  ])
     setFlagsFromString(flag);
   for (const [name, script] of scripts)
     writeFileSync(join(folder, cacheName(name)), script.createCachedData());
