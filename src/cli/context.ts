@@ -115,10 +115,11 @@ export class Context {
   /** Throws UsageError listing the places where a configuration was looked for. */
   async requireConfig(): Promise<Config> {
     const config = await this.config();
+    if (config.file !== undefined) return config;
     const chosen = config
       .entries()
       .some(({ origin, section }) => section !== 'app' && origin.kind !== 'default');
-    if (config.file !== undefined || chosen) return config;
+    if (chosen) return config;
     throw new UsageError(`no configuration found; looked for ${config.places.join(', ')}`, {
       hint: runHint('init'),
     });

@@ -51,6 +51,21 @@ describe('H3 any text is dealt with in one short line', () => {
   );
 });
 
+test.each(['a', '"a"', "'a b'", 'a '])(
+  'H3 a name of more than 16 parts never reaches the parser: %j',
+  (part) => {
+    const name = (parts: number) => Array(parts).fill(part).join('.');
+    for (const text of [`${name(17)} = 1`, `[${name(17)}]`, `[oura]\nx = { ${name(17)} = 1 }`])
+      expect(place(text).refusal()).toMatch(/there is a name of more than 16 parts$/);
+    expect(place(`${name(16)} = 1`).refusal()).toMatch(/is not a section$/);
+  },
+);
+
+test('H3 dots in values, comments and addresses are none of its business', () => {
+  const here = place('# a...... b. c\n[ring]\nbase_url = "https://a.b.c.d.e.f.g.h.i.j.k.example"\n');
+  expect(here.load().file).toBe(here.path('health-sync.toml'));
+});
+
 describe('H2 hostile names', () => {
   const unsafe = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'];
 

@@ -102,6 +102,16 @@ describe('rules in the file', () => {
     },
   );
 
+  test('H3 a hundred are read, one more is refused before any is looked at', () => {
+    const one = `[[clockify.rules]]\n${right.join('\n')}\n`;
+    const text = (count: number) => `[clockify]\n${one.repeat(count)}`;
+    expect(place(text(100)).load(all).section<ClockifyConfig>('clockify').rules).toHaveLength(100);
+    const many = place(text(101));
+    expect(many.refusal(all)).toBe(
+      `${many.path('health-sync.toml')}: [[clockify.rules]] may stand there 100 times at most`,
+    );
+  });
+
   test.each(['HEALTH_SYNC_CLOCKIFY_RULES', 'HEALTH_SYNC_CLOCKIFY_RULES_1_PROJECT'])(
     'the environment cannot set them: %s',
     (name) => {

@@ -31,6 +31,14 @@ export const h: readonly Sabotage[] = [
     test: 'test/core/config-hostile.test.ts',
   },
   {
+    id: 'H3',
+    file: 'src/core/config/tables.ts',
+    find: 'const MOST_TABLES = 100;',
+    replace: 'const MOST_TABLES = 1_000;',
+    test: 'test/core/config-lists.test.ts',
+    name: 'H3 a hundred',
+  },
+  {
     id: 'H4',
     file: 'src/core/config/values.ts',
     find: "(protocol === 'http:' && isLoopback(hostname));",

@@ -59,8 +59,14 @@ function decode(file: string, bytes: Buffer): string {
 
 /** Far more than any setting needs. */
 const DEEPEST = 16;
+/** The parser's own limit knows brackets alone, and a name of 30,000 parts takes it as many objects. */
+const DEEP_NAME = new RegExp(
+  String.raw`(?:^|[[{,\s])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){${DEEPEST}}`,
+);
 
 export function parseToml(text: string, file: string): TomlTable {
+  if (DEEP_NAME.test(text))
+    throw new UsageError(`${shownPath(file)}: there is a name of more than ${DEEPEST} parts`);
   try {
     return parse(text, { maxDepth: DEEPEST });
   } catch (error) {

@@ -9,6 +9,9 @@ import { didYouMean, printable } from './suggestions.ts';
 
 type Table = Record<string, unknown>;
 
+/** More than twice what all sources and kinds could be given one of; each costs a start some time. */
+const MOST_TABLES = 100;
+
 /** A list of tables as the file has it, each value checked. Throws UsageError naming file, table and key. */
 export function checkTables(section: Section, key: string, written: unknown, file: string): Table[] {
   const header = listHeader(section, key);
@@ -17,6 +20,8 @@ export function checkTables(section: Section, key: string, written: unknown, fil
       `${shownPath(file)}: [${tableOf(section)}] ${key} must be tables, each written ${header}`,
     );
   }
+  if (written.length > MOST_TABLES)
+    throw new UsageError(`${shownPath(file)}: ${header} may stand there ${MOST_TABLES} times at most`);
   const schema = section.lists?.[key] as z.ZodObject;
   return written.map((table, index) =>
     checkTable(schema, table, `${shownPath(file)}: ${header} #${index + 1}`),
