@@ -183,12 +183,35 @@ function examineTokens(scene: Scene, damage: Damage): void {
     if (sends > 2) damage.damaged.push(`a refresh token (…${token.slice(-4)}) was sent ${sends} times`);
 }
 
-export function refreshSends({ oura }: Pick<Scene, 'oura'>): Map<string, number> {
+function refreshSends(scene: Pick<Scene, 'oura'>): Map<string, number> {
   const sends = new Map<string, number>();
-  for (const { method, path, body, status } of oura.requests) {
-    if (status === 429 || status === 503) continue;
-    const token = method === 'POST' && /oauth/.test(path) && new URLSearchParams(body).get('refresh_token');
-    if (token) sends.set(token, (sends.get(token) ?? 0) + 1);
-  }
+  for (const { token } of sendsOf(scene)) sends.set(token, (sends.get(token) ?? 0) + 1);
   return sends;
+}
+
+function sendsOf({ oura }: Pick<Scene, 'oura'>): { token: string; at: number }[] {
+  return oura.requests
+    .filter(({ status }) => status !== 429 && status !== 503)
+    .flatMap(({ method, path, body, at }) => {
+      const token = method === 'POST' && /oauth/.test(path) && new URLSearchParams(body).get('refresh_token');
+      return token ? [{ token, at }] : [];
+    });
+}
+
+/**
+ * How often the stored refresh token was sent since the stored pair came: nothing that came of it has arrived. After two of
+ * them only a person can help, also where the service would have taken it a third time.
+ */
+export function lostSends(scene: Pick<Scene, 'oura' | 'file'>): number {
+  const db = new Database(scene.file, { readonly: true });
+  try {
+    const stored = db
+      .prepare<[], { token: string | null; at: number }>(
+        "SELECT refresh_token AS token, obtained_at AS at FROM oauth_tokens WHERE provider = 'oura'",
+      )
+      .get();
+    return sendsOf(scene).filter(({ token, at }) => token === stored?.token && at > stored.at).length;
+  } finally {
+    db.close();
+  }
 }

@@ -1,4 +1,4 @@
-import { examine, refreshSends } from './checks.ts';
+import { examine, lostSends } from './checks.ts';
 import { halfway } from './halfway.ts';
 import { byProgram, type Ended, type Run, type What } from './runs.ts';
 import { aDayLater, type Home } from './scene.ts';
@@ -101,9 +101,8 @@ function spoken({ code, signal, stderr }: Ended): string {
 function mayNeedPerson({ home, scene, kills }: Home, { code, stderr }: Ended): boolean {
   if ((code !== 3 && code !== 5) || !/auth oura/.test(stderr)) return false;
   if (scene.rotation === 'strict') return true;
-  const sent = [...refreshSends(scene).values()].at(-1) ?? 0;
   const noted = home.rows<{ sends: number }>('SELECT sends FROM oauth_tokens')[0]?.sends ?? 0;
-  return sent === MOST_SENDS || (noted === MOST_SENDS && kills >= MOST_SENDS);
+  return lostSends(scene) >= MOST_SENDS || (noted === MOST_SENDS && kills >= MOST_SENDS);
 }
 
 async function runToTheEnd(all: Home, run: Run, what: What): Promise<Ended> {

@@ -1,7 +1,7 @@
 import { addDays, dateAt, startOfDay } from '../../../src/core/dates.ts';
 import { type ProgramError, push, sync } from '../../../src/index.ts';
 import { dice } from '../../../src/sandbox/dice.ts';
-import { examine, refreshSends } from '../checks.ts';
+import { examine, lostSends } from '../checks.ts';
 import { KINDS, newTally, note, type Tally } from '../tally.ts';
 import { badRenewal, calm, stormOver } from '../weather.ts';
 import { type Counts, journeys, Life, type Trip, zoneAt } from './events.ts';
@@ -129,19 +129,13 @@ async function attempt(world: World, zone: string): Promise<Attempt> {
   };
 }
 
-/** One renewal that goes wrong per refresh token: a second one may take a person to mend. */
+/** One renewal that goes wrong per pair: a second one may take a person to mend. */
 function mayFail({ scene }: World): boolean {
-  return scene.rotation === 'none' || (lastSends(scene) < 2 && lastRenewalWorked(scene));
+  return lostSends(scene) === 0;
 }
 
 function needsPerson({ scene }: World): boolean {
-  return scene.rotation === 'strict' || lastSends(scene) === 2;
-}
-
-const lastSends = (scene: World['scene']) => [...refreshSends(scene).values()].at(-1) ?? 0;
-
-function lastRenewalWorked({ oura }: World['scene']): boolean {
-  return oura.requests.findLast(isRenewal)?.status === 200;
+  return scene.rotation === 'strict' || lostSends(scene) >= 2;
 }
 
 type Asked = World['scene']['oura']['requests'][number];
