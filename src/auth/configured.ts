@@ -1,5 +1,5 @@
 import type { Auth } from '../core/auth.ts';
-import { sha256 } from './seed.ts';
+import { sha256 } from '../core/digest.ts';
 
 /**
  * Names the credentials that stand in the configuration without telling them: when it changes, they may be somebody

@@ -1,6 +1,6 @@
 import type { PasswordGrant } from '../core/auth.ts';
+import { sha256 } from '../core/digest.ts';
 import type { Memory } from './keeper.ts';
-import { sha256 } from './seed.ts';
 
 /**
  * How the last login ended that has not proved good. `unknown`: nobody heard of its end. `unproven`: it brought a pair

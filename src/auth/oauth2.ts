@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { App } from '../core/auth.ts';
 import { UsageError } from '../core/errors.ts';
 import type { OAuth2, World } from '../core/provider.ts';
@@ -13,6 +12,7 @@ export interface Attempt {
 }
 
 export function newAttempt(): Attempt {
+  const { randomBytes } = process.getBuiltinModule('node:crypto');
   const [state = '', verifier = ''] = [1, 2].map(() => randomBytes(32).toString('base64url'));
   noteSecret(verifier);
   return { state, verifier };
@@ -33,7 +33,8 @@ export function authorizeUrl(oauth: OAuth2, world: World, attempt: Attempt, sour
   query.set('scope', scopes.map((scope) => world.scopePrefix + scope).join(dialect.scopeSeparator ?? ' '));
   query.set('state', attempt.state);
   if (dialect.withoutChallenge !== true) {
-    query.set('code_challenge', createHash('sha256').update(attempt.verifier).digest('base64url'));
+    const { hash } = process.getBuiltinModule('node:crypto');
+    query.set('code_challenge', hash('sha256', attempt.verifier, 'base64url'));
     query.set('code_challenge_method', 'S256');
   }
   for (const [name, value] of Object.entries(dialect.authorizeParameters ?? {})) query.set(name, value);

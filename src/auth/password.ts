@@ -1,4 +1,5 @@
 import type { PasswordGrant } from '../core/auth.ts';
+import { sha256 } from '../core/digest.ts';
 import { AuthError, TemporaryError } from '../core/errors.ts';
 import { runHint } from '../program.ts';
 import type { Token, TokenRecord } from '../store/tokens.ts';
@@ -8,7 +9,6 @@ import type { LoginNotes } from './loginNotes.ts';
 import type { PairSource } from './pairSource.ts';
 import { askInTurn, type PasswordEndpoint } from './passwordEndpoint.ts';
 import { isRefreshable } from './refresh.ts';
-import { sha256 } from './seed.ts';
 import { refuseOtherOwner, saveRenewed } from './storedPair.ts';
 import { readPair } from './tokenReply.ts';
 

@@ -1,8 +1,8 @@
+import { sha256 } from '../core/digest.ts';
 import { AuthError } from '../core/errors.ts';
 import { runHint } from '../program.ts';
 import { MOST_SENDS, type Token, type TokenRecord, type TokenStore } from '../store/tokens.ts';
 import { worldOf } from './oauth2.ts';
-import { sha256 } from './seed.ts';
 import { readStored, refuseOtherOwner, saveRenewed } from './storedPair.ts';
 import { acrossWorlds, type Endpoint, type Failed, postGrant, type Reply } from './tokenEndpoint.ts';
 import { readPair } from './tokenReply.ts';
@@ -14,6 +14,7 @@ export function isRefreshable(record: TokenRecord): boolean {
 
 function maySend(record: TokenRecord, refreshToken: string | null): boolean {
   if (refreshToken === null) return false;
+  if (record.sentDigest === null) return true;
   return record.sentDigest !== sha256(refreshToken) || record.sends < MOST_SENDS;
 }
 

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Seed } from '../core/auth.ts';
+import { sha256 } from '../core/digest.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Token, TokenRecord } from '../store/tokens.ts';
 import { SECRET } from './tokenReply.ts';
@@ -7,10 +7,6 @@ import { SECRET } from './tokenReply.ts';
 /** A sign-in that may begin with a pair from the configuration. */
 interface Seeded {
   readonly seed: Seed;
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Names the configured pair without telling it; undefined when none is configured. */

@@ -1,8 +1,8 @@
 import { copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { sha256 } from '../../src/auth/seed.ts';
 import { readStored } from '../../src/auth/storedPair.ts';
+import { sha256 } from '../../src/core/digest.ts';
 import { StoreError } from '../../src/core/errors.ts';
 import { dice } from '../../src/sandbox/dice.ts';
 import { rewrite } from '../../src/sandbox/faults.ts';

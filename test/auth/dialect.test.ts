@@ -1,8 +1,8 @@
 import { request } from 'undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { revoke } from '../../src/auth/revoke.ts';
-import { sha256 } from '../../src/auth/seed.ts';
 import { type SignInEvent, type SignInOptions, signIn } from '../../src/auth/signIn.ts';
+import { sha256 } from '../../src/core/digest.ts';
 import { ContractError, InterruptedError, StoreError, TemporaryError } from '../../src/core/errors.ts';
 import type { Dialect, OAuth2 } from '../../src/core/provider.ts';
 import { answer, resetAfter, rewrite } from '../../src/sandbox/faults.ts';

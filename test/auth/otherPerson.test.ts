@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { sha256 } from '../../src/auth/seed.ts';
+import { sha256 } from '../../src/core/digest.ts';
 import { OtherPersonError } from '../../src/core/sync/person.ts';
 import { rewrite } from '../../src/sandbox/faults.ts';
 import { startWithings } from '../../src/sandbox/withings.ts';

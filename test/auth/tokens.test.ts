@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { sha256 } from '../../src/auth/seed.ts';
 import { withTokenLock } from '../../src/auth/tokenLock.ts';
+import { sha256 } from '../../src/core/digest.ts';
 import { AuthError, ContractError, StoreError, TemporaryError } from '../../src/core/errors.ts';
 import { Client, RefusedError } from '../../src/http/client.ts';
 import { Gate } from '../../src/http/gate.ts';

@@ -190,8 +190,8 @@ export const b: readonly Sabotage[] = [
   {
     id: 'B17',
     file: 'src/auth/oauth2.ts',
-    find: "query.set('code_challenge', createHash('sha256').update(attempt.verifier).digest('base64url'));",
-    replace: "query.set('code_challenge', createHash('sha256').update(attempt.state).digest('base64url'));",
+    find: "query.set('code_challenge', hash('sha256', attempt.verifier, 'base64url'));",
+    replace: "query.set('code_challenge', hash('sha256', attempt.state, 'base64url'));",
     test: 'test/auth/signIn.test.ts',
   },
 ];

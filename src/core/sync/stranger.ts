@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { dateAt } from '../dates.ts';
+import { sha256 } from '../digest.ts';
 import { InterruptedError, ProgramError } from '../errors.ts';
 import type { Resource } from '../provider.ts';
 import type { SyncRequest } from '../sync.ts';
@@ -23,7 +23,7 @@ export async function strangerWithout(request: SyncRequest): Promise<OtherPerson
   const id = await idNow(request, person);
   if (id === undefined) return undefined;
   const stored = records.find.idsOf({ provider: provider.id, account, resource: person.name });
-  const digest = createHash('sha256').update(id).digest('hex');
+  const digest = sha256(id);
   const isOther = stored.length > 0 ? !stored.includes(id) : known !== undefined && known.person !== digest;
   if (isOther) return otherPerson(request);
   if (credentials !== undefined) facts?.put(scope, 'id', { credentials, person: digest }, clock.now());

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import { oneLine } from '../../core/config/suggestions.ts';
 import { isTimeZone } from '../../core/dates.ts';
+import { sha256 } from '../../core/digest.ts';
 import { UsageError } from '../../core/errors.ts';
 import { runHint } from '../../program.ts';
 import type { Facts } from '../../store/facts.ts';
@@ -60,7 +60,7 @@ export const REMEMBERED = 7 * 86_400_000;
 
 /** One scope per key and host: another key is another person. The key itself is not recoverable from it. */
 export function factsScope(config: ClockifyConfig): string {
-  const digest = createHash('sha256').update(`${config.base_url} ${config.api_key}`).digest('hex');
+  const digest = sha256(`${config.base_url} ${config.api_key}`);
   return `${SOURCE}:${digest.slice(0, 16)}`;
 }
 

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { AuthError, TemporaryError } from '../../core/errors.ts';
 import type { Dialect } from '../../core/provider.ts';
 import { partOf, wholeItem } from '../../http/json.ts';
@@ -56,6 +55,8 @@ async function signed(action: string, app: App, endpoint: Endpoint) {
 
 /** The values in the alphabetical order of their names. */
 function sign({ clientSecret }: App, ...values: readonly string[]): string {
+  // Loaded here: see core/digest.ts.
+  const { createHmac } = process.getBuiltinModule('node:crypto');
   return createHmac('sha256', clientSecret).update(values.join(',')).digest('hex');
 }
 
