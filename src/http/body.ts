@@ -36,6 +36,8 @@ export class Body {
   #unpacked(limit: number): string | undefined {
     const options = { maxOutputLength: limit };
     const bytes = Buffer.concat(this.#come);
+    // The same once more would only take room.
+    this.#come.splice(0, Number.POSITIVE_INFINITY, bytes);
     try {
       if (this.#encoding === 'gzip') return gunzipSync(bytes, options).toString('utf8');
       if (this.#encoding === 'deflate') return inflateSync(bytes, options).toString('utf8');

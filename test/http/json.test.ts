@@ -165,6 +165,26 @@ describe('C9 against JSON.parse', () => {
   });
 });
 
+describe('C10 C12 a list of more than two million characters', () => {
+  const filling = JSON.stringify('x'.repeat(2_000_001));
+
+  test('is read as a small one is', () => {
+    const rest = ['{"id":9007199254740993,"a":1.0}', ' [ {"b":"]},"} ] ', '-0', 'null', '"\\u00e9"'];
+    const { items, envelope } = splitPage(`{"next":7,"data":[${[filling, ...rest]}]}`, 'data');
+    expect(envelope).toEqual({ next: 7 });
+    expect(items.slice(1).map(({ text }) => text)).toEqual(rest.map((one) => one.trim()));
+    expect(items.map(({ value }) => value)).toEqual([filling, ...rest].map((one) => JSON.parse(one)));
+  });
+
+  test.each(['1,,2', '1,', '{"a":1,}', '[1}', 'nul', '{"a":1} 2', "'a'", '\u00a01'])(
+    'C7 with %j in it is refused',
+    (piece) => {
+      expect(() => splitPage(`{"data":[${filling},${piece}]}`, 'data')).toThrow(ContractError);
+      expect(() => splitPage(`[${filling},${piece}]`, '')).toThrow(ContractError);
+    },
+  );
+});
+
 test('a single document keeps its text, without the space around it', () => {
   expect(wholeItem(' {"id":9007199254740993}\n')).toEqual({
     text: '{"id":9007199254740993}',
