@@ -2,7 +2,8 @@
  * node scripts/codeCache.ts FOLDER
  *
  * Runs a few commands of the chunks in the folder in this process, as the single file would, and writes beside each chunk
- * what V8 compiled of it meanwhile. Functions that they did not use are compiled when they are first needed.
+ * what V8 compiled of it meanwhile. Functions that they did not use are compiled when they are first needed. Ends with the
+ * code of the command that failed, if one did.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -63,11 +64,8 @@ process.on('beforeExit', () => {
 });
 process.on('exit', (code) => {
   rmSync(home, { recursive: true, force: true });
-  // What failed has not run what it was meant to warm.
-  if (code !== 0) {
-    writeSync(2, `${said}codeCache: ${latest.join(' ')} ended with ${code}\n`);
-    return;
-  }
+  // What failed has not run what it was meant to warm, and neither have those after it.
+  if (code !== 0) writeSync(2, `${said}codeCache: ${latest.join(' ')} ended with ${code}\n`);
   // Compiled code is for the flags it was made under: the usual ones, which `sync` has changed as well.
   for (const flag of [
     '--flush-bytecode',
