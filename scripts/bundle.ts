@@ -1,35 +1,32 @@
 import { rmSync } from 'node:fs';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
-/**
- * commander loads child_process for subcommands that are programs of their own. Ours has none, and with it come the network
- * and a fifth of the time that `--help` takes.
- */
-const childProcessLater: Plugin = {
-  name: 'child-process-later',
-  setup: ({ onResolve, onLoad }) => {
-    const namespace = 'child-process-later';
-    onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
-      /[\\/]commander[\\/]/.test(importer) ? { path, namespace } : undefined,
-    );
-    onLoad({ filter: /./, namespace }, () => ({
-      contents:
-        "export default { get spawn() { return process.getBuiltinModule('node:child_process').spawn } }",
-    }));
-  },
-};
+/** Puts `contents` where a package, and nobody else, imports a module of Node's. */
+function standIn(module: string, forPackage: string, contents: string): Plugin {
+  const namespace = `stand-in-${module}`;
+  const importers = new RegExp(String.raw`[\\/]${forPackage}[\\/]`);
+  return {
+    name: namespace,
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: new RegExp(`^node:${module}$`) }, ({ path, importer }) =>
+        importers.test(importer) ? { path, namespace } : undefined,
+      );
+      onLoad({ filter: /./, namespace }, () => ({ contents }));
+    },
+  };
+}
 
-/** src/http/wire.ts keeps to HTTP/1.1: undici does without the module as in a Node that was built without it. */
-const withoutHttp2: Plugin = {
-  name: 'without-http2',
-  setup: ({ onResolve, onLoad }) => {
-    const namespace = 'without-http2';
-    onResolve({ filter: /^node:http2$/ }, ({ path, importer }) =>
-      /[\\/]undici[\\/]/.test(importer) ? { path, namespace } : undefined,
-    );
-    onLoad({ filter: /./, namespace }, () => ({ contents: "throw new Error('left out')" }));
-  },
-};
+const standIns = [
+  // commander loads it for subcommands that are programs of their own. Ours has none, and with it come the network and a
+  // fifth of the time that `--help` takes.
+  standIn(
+    'child_process',
+    'commander',
+    "export default { get spawn() { return process.getBuiltinModule('node:child_process').spawn } }",
+  ),
+  // src/http/wire.ts keeps to HTTP/1.1: undici does without it as in a Node that was built without it.
+  standIn('http2', 'undici', "throw new Error('left out')"),
+];
 
 /** Names stay whole, so that the stack of a bug report can be read. */
 export const shared: BuildOptions = {
@@ -41,7 +38,7 @@ export const shared: BuildOptions = {
   sourcemap: 'external',
   metafile: true,
   logLevel: 'warning',
-  plugins: [childProcessLater, withoutHttp2],
+  plugins: standIns,
 };
 
 /** For npm, our own code only: the program and the library share their chunks. What they import is installed beside it, so that `npm audit` and `npm update` mean something. */
