@@ -30,7 +30,6 @@ const commands = [
   // The second finds everything there and asks for little, as nearly every run does.
   ['sync'],
   ['status'],
-  ['verify'],
   ['providers', '--json'],
 ];
 
