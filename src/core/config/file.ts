@@ -3,8 +3,8 @@ import type * as z from 'zod';
 import { UsageError } from '../errors.ts';
 import { checkValue } from './check.ts';
 import { plainDate } from './date.ts';
-import { tablesOf } from './plugins.ts';
-import { isTable, shownPath } from './read.ts';
+import { flattened } from './plugins.ts';
+import { isTable, shownPath, tablesOf } from './read.ts';
 import { keysOf, listsOf, type Section, type Settings, settingId, tableOf } from './section.ts';
 import { didYouMean, printable } from './suggestions.ts';
 import { checkTables } from './tables.ts';
@@ -12,7 +12,7 @@ import { checkTables } from './tables.ts';
 /** Everything the file sets, each value checked. */
 export function fileSettings(sections: readonly Section[], file: string): Settings {
   const settings: Settings = new Map();
-  for (const [table, content] of tablesOf(file)) {
+  for (const [table, content] of flattened(tablesOf(file), file)) {
     const section = sections.find((candidate) => tableOf(candidate) === table);
     if (section === undefined) throw unknownSection(sections, file, table, content);
     if (!isTable(content))

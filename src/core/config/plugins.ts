@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { findConfigFile, pathFrom, type Surroundings } from './places.ts';
-import { isTable, parseToml, readText, shownPath } from './read.ts';
+import { isTable, shownPath, tablesOf } from './read.ts';
 import { printable } from './suggestions.ts';
 
 /** The table whose members are the sections of providers that a person brought: `[plugins.<id>]`. */
@@ -26,7 +26,7 @@ export interface NamedPlugin {
 export function namedPlugins(around: Surroundings, configFlag: string | undefined): NamedPlugin[] {
   const { file } = findConfigFile(around, configFlag);
   if (file === undefined) return [];
-  return tablesOf(file).flatMap(([table, content]) => {
+  return flattened(tablesOf(file), file).flatMap(([table, content]) => {
     const id = table.startsWith(`${PLUGINS}.`) ? table.slice(PLUGINS.length + 1) : undefined;
     return id === undefined ? [] : [named(id, content, file, around.home)];
   });
@@ -45,17 +45,8 @@ function named(id: string, content: unknown, configFile: string, home: string | 
   return { id, module: isPath ? path() : module, where, configFile };
 }
 
-/** The last text and what it says: the file is read for its plugins first, then for its settings. */
-let latest: { readonly text: string; readonly parsed: Readonly<Record<string, unknown>> } | undefined;
-
-/** The file's tables by name, those of plugins as `plugins.<id>`. Not to be changed. */
-export function tablesOf(file: string): [string, unknown][] {
-  const text = readText(file);
-  if (latest?.text !== text) latest = { text, parsed: parseToml(text, file) };
-  return flattened(latest.parsed, file);
-}
-
-function flattened(file: Readonly<Record<string, unknown>>, path: string): [string, unknown][] {
+/** The file's tables by name, those of plugins as `plugins.<id>`. */
+export function flattened(file: Readonly<Record<string, unknown>>, path: string): [string, unknown][] {
   return Object.entries(file).flatMap(([name, content]): [string, unknown][] => {
     if (name.split('.')[0] !== PLUGINS) return [[name, content]];
     // A quoted name with a dot in it would be a second way to write the same.

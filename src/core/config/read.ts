@@ -75,6 +75,16 @@ export function parseToml(text: string, file: string): TomlTable {
   }
 }
 
+/** The last text and what it says: a file is read for its plugins first, then for its settings. */
+let latest: { readonly text: string; readonly tables: Readonly<TomlTable> } | undefined;
+
+/** What stands in a configuration file. Not to be changed: whoever asks next may get the same. Throws UsageError. */
+export function tablesOf(file: string): Readonly<TomlTable> {
+  const text = readText(file);
+  if (latest?.text !== text) latest = { text, tables: parseToml(text, file) };
+  return latest.tables;
+}
+
 function tomlFault(error: unknown): string {
   if (!(error instanceof TomlError)) return 'not valid TOML';
   const what = error.message.split('\n', 1)[0]?.replace('Invalid TOML document: ', '') ?? 'not valid TOML';
