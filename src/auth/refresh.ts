@@ -14,7 +14,6 @@ export function isRefreshable(record: TokenRecord): boolean {
 
 function maySend(record: TokenRecord, refreshToken: string | null): boolean {
   if (refreshToken === null) return false;
-  if (record.sentDigest === null) return true;
   return record.sentDigest !== sha256(refreshToken) || record.sends < MOST_SENDS;
 }
 

@@ -13,12 +13,12 @@ export function keepMemorySmall(): void {
   setFlagsFromString('--no-incremental-marking');
 }
 
-/** Rows of one resource. */
+/** Rows of one resource, from which on cleaning pays. */
 const MANY = 500;
 let isUsual = false;
 
-/** To be called after each page, with how many rows there were so far. */
-export function cleanFrom(rows: number): void {
+/** Ends the putting off. To be called after each page, with the rows of its resource so far. */
+export function cleanOnceMany(rows: number): void {
   if (isUsual || rows < MANY) return;
   isUsual = true;
   setFlagsFromString('--incremental-marking');

@@ -13,7 +13,7 @@ import { explicitRange } from '../range.ts';
 import { recordedRun } from '../recordedRun.ts';
 import type { Terminal } from '../terminal.ts';
 import type { SyncFlags } from './flags.ts';
-import { cleanFrom, keepMemorySmall } from './memory.ts';
+import { cleanOnceMany, keepMemorySmall } from './memory.ts';
 import { progress } from './progress.ts';
 import { pushSessions, type Shown, troubles } from './push.ts';
 import { syncReport } from './report.ts';
@@ -173,7 +173,7 @@ async function fetchAll(
           credentials: configuredDigest(provider.auth(config.section(provider.id))),
           granted: () => keeper.describe().granted ?? undefined,
           onProgress: (one) => {
-            cleanFrom(one.counts.created + one.counts.updated + one.counts.unchanged);
+            cleanOnceMany(one.counts.created + one.counts.updated + one.counts.unchanged);
             shown.update(one);
           },
           signal,
