@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { answer, type Fault, resetAfter } from '../../src/sandbox/faults.ts';
 import type { LoggedRequest } from '../../src/sandbox/server.ts';
-import { arrivedNights, examine, type Person } from './checks.ts';
+import { arrivedNights, examine, lostSends, type Person } from './checks.ts';
 import { halfway } from './halfway.ts';
 import { type Home, newHome } from './scene.ts';
 
@@ -138,4 +139,22 @@ test('right after a kill, a broken file and an entry that is there twice are see
   expect(halfway({ ...all.scene, file: broken }, all.person)).toEqual([
     expect.stringContaining('after a kill'),
   ]);
+});
+
+test('sends of a refresh token are lost until an answer to one arrives; one that was turned away is none', async () => {
+  const { home, scene } = await newHome(12, 'none');
+  onTestFinished(() => home.end());
+  await home.fill();
+  const after = async (...faults: Fault[]) => {
+    home.time.now += 25 * 3_600_000;
+    for (const fault of faults) home.oura.faults.add({ path: /oauth-token/ }, fault);
+    await home.run(['sync', '--no-push', '--resources', 'sleep']);
+    return lostSends(scene);
+  };
+  expect(lostSends(scene)).toBe(0);
+  expect(await after(resetAfter)).toBe(1);
+  expect(await after()).toBe(0);
+  expect(await after(answer(503, ''))).toBe(0);
+  expect(await after(resetAfter)).toBe(1);
+  expect(await after(resetAfter)).toBe(2);
 });

@@ -44,7 +44,7 @@ async function strike(
   const before = scene.oura.faults.played + scene.clockify.faults.played;
   const { ended, struckAt } = isDeadly(blow)
     ? await struck(all, blow, signal)
-    : await left(run(home, 'everything'));
+    : { ended: await run(home, 'everything'), struckAt: undefined };
   tally.faults += scene.oura.faults.played + scene.clockify.faults.played - before;
   if (blow.weather !== undefined) {
     calm(scene);
@@ -67,8 +67,6 @@ interface Struck {
   /** When the signal went out, if it did. */
   readonly struckAt: number | undefined;
 }
-
-const left = async (run: Promise<Ended>): Promise<Struck> => ({ ended: await run, struckAt: undefined });
 
 async function struck(all: Home, blow: Blow, signal: NodeJS.Signals): Promise<Struck> {
   const env: Record<string, string> =

@@ -124,8 +124,8 @@ export class Life {
   #travel(): void {
     const { clock, scene } = this.#world;
     const { truth } = scene.oura;
-    const oldest = this.#oldest();
     if (this.#trips.every(({ from, to }) => clock.now() < from || clock.now() > to + 2 * DAY)) return;
+    const oldest = this.#oldest();
     for (const night of truth.list('sleep')) {
       const id = String(night.id);
       const zone = zoneAt(this.#trips, Date.parse(String(night.bedtime_end)));
