@@ -47,6 +47,10 @@ process.stderr.write = (text) => {
   said += text;
   return true;
 };
+// One of these commands must not end the process that the next one is to run in, which only waits (src/main.ts).
+process.exit = ((code?: number) => {
+  process.exitCode = code ?? process.exitCode;
+}) as typeof process.exit;
 // Unused for a while, a function's code would be dropped again.
 setFlagsFromString('--no-flush-bytecode');
 let latest: string[] = [];

@@ -18,6 +18,8 @@ const CODES: Readonly<Record<Outcome | 'OK' | 'BUG', number>> = {
 
 /** After a signal a run gets this long to stop cleanly (milliseconds). */
 const GRACE = 4_000;
+/** What is still running when the work is done (a plugin's timer, a name being looked up) is left alone after this. */
+const LINGER = 1_000;
 
 async function main(): Promise<number> {
   const argv = process.argv.slice(2);
@@ -82,4 +84,8 @@ process.title = PROGRAM;
 process.exitCode = CODES.BUG;
 main().then((code) => {
   process.exitCode = code;
+  setInterval(() => {
+    // A slow reader gets everything.
+    if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit();
+  }, LINGER).unref();
 });

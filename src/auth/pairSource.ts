@@ -22,9 +22,11 @@ export interface PairSource {
   wasRefused(): boolean;
 }
 
-/** Without the run's signal: a refresh that is cut off halfway costs the pair. */
-export function oauthPairs(oauth: OAuth2, { providerId, store, wire, clock }: KeeperOptions): PairSource {
-  const endpoint = { source: providerId, oauth, wire, now: () => clock.now() };
+export function oauthPairs(
+  oauth: OAuth2,
+  { providerId, store, wire, clock, signal }: KeeperOptions,
+): PairSource {
+  const endpoint = { source: providerId, oauth, wire, now: () => clock.now(), signal };
   const spares = oauth.dialect?.keepsOldRefreshToken === true;
   return {
     auth: oauth,

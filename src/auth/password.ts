@@ -11,11 +11,13 @@ import { askInTurn, type PasswordEndpoint } from './passwordEndpoint.ts';
 import { isRefreshable } from './refresh.ts';
 import { refuseOtherOwner, saveRenewed } from './storedPair.ts';
 import { readPair } from './tokenReply.ts';
+import { untilLeft } from './untilLeft.ts';
 
 type Options = KeeperOptions & { readonly notes: LoginNotes };
 
 export function passwordPairs(grant: PasswordGrant, options: Options): PairSource {
   const { providerId: source, wire, clock } = options;
+  // Without the run's signal, but for a renewal: a login is noted as made before it begins.
   const endpoint: PasswordEndpoint = { source, grant, wire, now: () => clock.now() };
   const hasCredentials = Boolean(grant.username && grant.password);
   let isProven = false;
@@ -46,7 +48,7 @@ export function passwordPairs(grant: PasswordGrant, options: Options): PairSourc
 async function refresh(
   endpoint: PasswordEndpoint,
   record: TokenRecord,
-  { store }: Options,
+  { store, signal }: Options,
 ): Promise<Token | 'refused'> {
   const { token } = record;
   const { source, grant, now } = endpoint;
@@ -55,19 +57,23 @@ async function refresh(
   const digest = sha256(refreshToken);
   const known = grant.bodies.filter((body) => body === token.world);
   const fields = { grant_type: 'refresh_token', refresh_token: refreshToken };
-  let sends = 0;
-  const answer = await askInTurn(endpoint, fields, known.length > 0 ? known : grant.bodies, () => {
-    // A body that was answered with 400 has not used the token up.
-    if (sends > 0) store.unnoteSend();
-    sends += 1;
-    store.noteSend(digest, now());
-  });
+  let isNoted = false;
+  const bodies = known.length > 0 ? known : grant.bodies;
+  const answer = await untilLeft(signal, (stop, left) =>
+    askInTurn({ ...endpoint, signal: stop }, fields, bodies, () => {
+      // A body that was answered with 400 has not used the token up.
+      if (isNoted) store.unnoteSend();
+      store.noteSend(digest, now());
+      isNoted = true;
+      left();
+    }),
+  );
   if (answer.kind === 'refused') {
     store.noteDead(digest, now());
     return 'refused';
   }
   if (answer.kind === 'unavailable') {
-    if (!answer.sent) store.unnoteSend();
+    if (isNoted && !answer.sent) store.unnoteSend();
     const { why, retryAt } = answer;
     throw new TemporaryError(why.startsWith(source) ? why : `${source}: ${why}`, {
       source,

@@ -14,6 +14,7 @@ export interface PasswordEndpoint {
   readonly wire: Wire;
   /** UTC epoch milliseconds. */
   readonly now: () => number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How the endpoint answered. Never with anything of a body but a good one's: a refusal may echo the password. */
@@ -32,13 +33,14 @@ type Fields = Readonly<Record<string, string>>;
 
 /**
  * Sends the fields, in one kind of body after the other for as long as the answer is 400. A service that tells no more
- * than that may mean the kind of body. `sending` is told before each.
+ * than that may mean the kind of body. `leaving` is called before each (see
+ * Outgoing).
  */
 export async function askInTurn(
   endpoint: PasswordEndpoint,
   fields: Fields,
   bodies: readonly BodyKind[],
-  sending: () => void = () => {},
+  leaving: () => void = () => {},
 ): Promise<Answer> {
   const { source, grant } = endpoint;
   const url = secureUrl(grant.tokenUrl, 'the address for signing in', source);
@@ -46,17 +48,19 @@ export async function askInTurn(
   const all = { client_id: clientId, client_secret: clientSecret, ...fields };
   let answer: Answer = { kind: 'refused', status: 400 };
   for (const body of bodies) {
-    sending();
-    answer = await ask(endpoint, requestOf(url, all, body), body);
+    answer = await ask(endpoint, { ...requestOf(url, all, body), leaving }, body);
     if (answer.kind !== 'refused' || answer.status !== 400) return answer;
   }
   return answer;
 }
 
-/** Without the run's signal: a renewal that is cut off halfway costs the pair. */
-async function ask({ source, grant, wire, now }: PasswordEndpoint, request: Outgoing, body: BodyKind) {
+async function ask(
+  { source, grant, wire, now, signal }: PasswordEndpoint,
+  request: Outgoing,
+  body: BodyKind,
+) {
   try {
-    const reply = await wire.exchange(request, source);
+    const reply = await wire.exchange(request, source, signal);
     return judge(reply, plainly(grant, reply), retryAfter(reply.headers['retry-after'], now()), now(), body);
   } catch (error) {
     // The error itself stays here: its cause may hold what was received.

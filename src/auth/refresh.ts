@@ -6,6 +6,7 @@ import { worldOf } from './oauth2.ts';
 import { readStored, refuseOtherOwner, saveRenewed } from './storedPair.ts';
 import { acrossWorlds, type Endpoint, type Failed, postGrant, type Reply } from './tokenEndpoint.ts';
 import { readPair } from './tokenReply.ts';
+import { untilLeft } from './untilLeft.ts';
 
 /** Whether this refresh token may still be sent. */
 export function isRefreshable(record: TokenRecord): boolean {
@@ -18,8 +19,8 @@ function maySend(record: TokenRecord, refreshToken: string | null): boolean {
 }
 
 /**
- * Trades the refresh token for a new pair, to be called under the token lock with the record as just read: the send
- * is noted on disk, then sent once, the reply is on disk before it is parsed, and saved before anybody uses it. When
+ * Trades the refresh token for a new pair, to be called under the token lock with the record as just read: when the
+ * connection stands the send is noted on disk, then it is sent once; the reply is on disk before it is parsed, and saved before anybody uses it. When
  * the refresh token is worthless and the service lets the one before it live on, that one is tried once.
  * Throws AuthError when a person is needed (OtherPersonError when the reply names another one), TemporaryError when a
  * later run may succeed.
@@ -68,10 +69,13 @@ function send(store: TokenStore, token: Token, refreshToken: string, endpoint: E
   return acrossWorlds(oauth, home, async (world) => {
     let isNoted = false;
     const grant = { grant_type: 'refresh_token', refresh_token: refreshToken };
-    const sent = await postGrant(endpoint, world, grant, () => {
-      store.noteSend(digest, now());
-      isNoted = true;
-    });
+    const sent = await untilLeft(endpoint.signal, (signal, left) =>
+      postGrant({ ...endpoint, signal }, world, grant, () => {
+        store.noteSend(digest, now());
+        isNoted = true;
+        left();
+      }),
+    );
     // Another world's refusal proves nothing about a token that it did not issue.
     const isStranger = home !== undefined && world !== home;
     if (sent.kind === 'failed' && isNoted) noteFailure(store, sent, { digest, isStranger, now: now() });

@@ -38,23 +38,22 @@ export interface Failed {
 export type Reply = Granted | Failed;
 
 /**
- * One POST to a token endpoint, never sent again by itself: what it carries works once. `sending` is told right before;
- * until then nothing has happened to the grant.
+ * One POST to a token endpoint, never sent again by itself: what it carries works once. `leaving` is called
+ * right before (see Outgoing); until then nothing has happened to the grant.
  */
 export async function postGrant(
   endpoint: Endpoint,
   world: World,
   grant: Form,
-  sending: () => void = () => {},
+  leaving: () => void = () => {},
 ): Promise<Reply> {
   const { source, oauth, wire, signal } = endpoint;
   const url = secureUrl(world.tokenUrl, 'token_url', source);
   const form = await formOf(endpoint, world, grant);
   if (form instanceof ProgramError) return failed(form, 'untouched');
   let reply: Incoming;
-  sending();
   try {
-    reply = await wire.exchange(formRequest(url, form), source, signal);
+    reply = await wire.exchange({ ...formRequest(url, form), leaving }, source, signal);
   } catch (error) {
     if (error instanceof NetworkError) {
       return failed(error, error.delivered === 'no' ? 'untouched' : 'unknown');

@@ -5,6 +5,8 @@ export interface Outgoing {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Called once, when the connection stands and before the first byte goes out. What it throws stops the request. */
+  readonly leaving?: () => void;
 }
 
 export interface Incoming {

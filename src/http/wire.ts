@@ -1,19 +1,11 @@
-import { Agent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { ContractError, InterruptedError } from '../core/errors.ts';
 import { USER_AGENT } from '../program.ts';
 import { Body } from './body.ts';
+import { Departure } from './departure.ts';
 import { type Incoming, NetworkError, type Outgoing } from './exchange.ts';
 import { Slots } from './slots.ts';
 
-/** One of these before the first byte left means that the service saw nothing. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
 const TLS_FAULT = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO)/;
 
 /** After decompression; the largest honest pages are a few megabytes, and five days of one sport in seconds are 32. */
@@ -33,6 +25,7 @@ export class Wire {
   readonly #agent: Agent;
   readonly #deadline: number;
   readonly #largeOnes = new Slots(1);
+  readonly #closed = new AbortController();
   /** The `Date` header of the latest reply, whatever it said otherwise. */
   latestDate: string | undefined;
 
@@ -44,6 +37,8 @@ export class Wire {
       keepAliveTimeout: 4_000,
       // Over HTTP/2 undici sends a request again by itself when the server goes away, a refresh token's too.
       allowH2: false,
+      // Closing the agent alone waits for whoever is still connecting.
+      connect: { signal: this.#closed.signal },
     });
   }
 
@@ -54,20 +49,9 @@ export class Wire {
   async exchange(outgoing: Outgoing, source: string, signal?: AbortSignal): Promise<Incoming> {
     const deadline = AbortSignal.timeout(this.#deadline);
     const either = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
+    const departure = new Departure(outgoing.leaving);
     try {
-      const reply = await this.#agent.request({
-        origin: outgoing.url.origin,
-        path: `${outgoing.url.pathname}${outgoing.url.search}`,
-        method: outgoing.method,
-        headers: {
-          'user-agent': USER_AGENT,
-          accept: 'application/json',
-          'accept-encoding': 'gzip, deflate, br',
-          ...outgoing.headers,
-        },
-        body: outgoing.body ?? null,
-        signal: either,
-      });
+      const reply = await unlessAborted(this.#request(outgoing, departure, either), either);
       const headers = flat(reply.headers);
       this.latestDate = headers.date;
       const body = new Body(reply.body, headers['content-encoding'], source);
@@ -77,8 +61,24 @@ export class Wire {
         text: (await body.read(LARGE)) ?? (await this.#large(body)),
       };
     } catch (error) {
-      throw this.#explain(error, outgoing, source, signal);
+      throw this.#explain(error, outgoing, departure, source, signal);
     }
+  }
+
+  #request(outgoing: Outgoing, departure: Departure, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    return this.#agent.compose(departure.watch).request({
+      origin: outgoing.url.origin,
+      path: `${outgoing.url.pathname}${outgoing.url.search}`,
+      method: outgoing.method,
+      headers: {
+        'user-agent': USER_AGENT,
+        accept: 'application/json',
+        'accept-encoding': 'gzip, deflate, br',
+        ...outgoing.headers,
+      },
+      body: outgoing.body ?? null,
+      signal,
+    });
   }
 
   async #large(body: Body): Promise<string> {
@@ -91,8 +91,14 @@ export class Wire {
     }
   }
 
-  #explain(error: unknown, outgoing: Outgoing, source: string, signal: AbortSignal | undefined): unknown {
-    if (error instanceof ContractError) return error;
+  #explain(
+    error: unknown,
+    outgoing: Outgoing,
+    departure: Departure,
+    source: string,
+    signal: AbortSignal | undefined,
+  ): unknown {
+    if (error instanceof ContractError || departure.wasStoppedBy(error)) return error;
     if (signal?.aborted) {
       return signal.reason instanceof Error
         ? signal.reason
@@ -103,23 +109,34 @@ export class Wire {
     // The parser's own error carries what it could not read, and --debug shows causes.
     const holdsBytes = error instanceof Error && 'data' in error;
     const details = holdsBytes ? { source } : { source, cause: error };
+    const delivered = departure.hasLeft ? 'unknown' : 'no';
     if (code === 'TimeoutError' || code === 'ABORT_ERR') {
       return new NetworkError(
         `${source}: no answer from ${host} within ${this.#deadline / 1000} s`,
-        'unknown',
+        delivered,
         details,
       );
     }
-    if (TLS_FAULT.test(code)) {
-      return new NetworkError(`${source}: ${host} showed no valid certificate (${code})`, 'no', details);
+    if (!departure.hasLeft && TLS_FAULT.test(code)) {
+      return new NetworkError(`${source}: ${host} showed no valid certificate (${code})`, delivered, details);
     }
-    const delivered = NEVER_SENT.has(code) ? 'no' : 'unknown';
     return new NetworkError(`${source}: the connection to ${host} failed (${code})`, delivered, details);
   }
 
   async close(): Promise<void> {
+    this.#closed.abort();
     await this.#agent.destroy();
   }
+}
+
+/** undici looks at the signal of a request only when its connection stands. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 function codeOf(error: unknown): string {

@@ -86,7 +86,7 @@ export class TokenStore {
     };
   }
 
-  /** "Refresh in flight": to be called before the POST. Counts how often this very token was sent. */
+  /** "Refresh in flight": to be called right before the POST leaves. Counts how often this very token was sent. */
   noteSend(digest: string, now: number): number {
     const sends = this.#db
       .prepare<unknown[], number>(

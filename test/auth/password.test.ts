@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { keeperFor } from '../../src/auth/keeper.ts';
 import { refuseTooSoonForPerson } from '../../src/auth/login.ts';
 import { LoginNotes } from '../../src/auth/loginNotes.ts';
-import type { ProgramError } from '../../src/core/errors.ts';
+import { InterruptedError, type ProgramError } from '../../src/core/errors.ts';
 import type { PasswordGrant } from '../../src/core/provider.ts';
 import { OtherPersonError } from '../../src/core/sync/person.ts';
 import { answer, doneThenAnswer, resetAfter, rewrite } from '../../src/sandbox/faults.ts';
@@ -11,6 +11,7 @@ import { Facts } from '../../src/store/facts.ts';
 import { RateWindows } from '../../src/store/windows.ts';
 import { type LoginEndpoint, startLoginEndpoint } from '../support/loginEndpoint.ts';
 import { runScript } from '../support/script.ts';
+import { silentServer } from '../support/silentServer.ts';
 import { type Account, account, HOUR } from './support.ts';
 
 let me: Account;
@@ -28,10 +29,11 @@ afterEach(async () => {
 });
 
 /** A run of its own: nothing but the store is shared. */
-function keeper(grant: PasswordGrant = service.grant(), name = 'default') {
+function keeper(grant: PasswordGrant = service.grant(), name = 'default', signal?: AbortSignal) {
   const { store, lockPath, wire, clock, db } = me;
   const memory = { windows: new RateWindows(db), facts: new Facts(db) };
-  return keeperFor(grant, { providerId: 'somewhere', account: name, store, lockPath, wire, clock, memory });
+  const options = { providerId: 'somewhere', account: name, store, lockPath, wire, clock, memory, signal };
+  return keeperFor(grant, options);
 }
 
 const bearer = (name: string) => ({ authorization: `Bearer ${name}` });
@@ -191,6 +193,37 @@ describe('signing in with a password', () => {
     expect(await keeper().headers()).toEqual(bearer('access-3'));
     expect(service.posts()).toHaveLength(3);
     expect(service.logins()).toHaveLength(1);
+  });
+
+  test('A2 one that never left neither counts nor takes back one that did, also when it was stopped', async () => {
+    me.save({ ...service.issue(), expiresAt: 1, world: 'json' });
+    const silent = await silentServer();
+    const down = service.grant({ tokenUrl: 'http://127.0.0.1:1/tokens' });
+    const sends = () => me.store.read()?.sends;
+    await failureOf(keeper(down).headers());
+    expect(sends()).toBe(0);
+    service.server.faults.add({ path: /tokens$/, body: /refresh_token/ }, resetAfter);
+    await failureOf(keeper().headers());
+    expect(sends()).toBe(1);
+    await failureOf(keeper(down).headers());
+    const stop = new AbortController();
+    const connected = silent.connected();
+    const nowhere = service.grant({ tokenUrl: `${silent.url}/tokens` });
+    const stopped = failureOf(keeper(nowhere, 'default', stop.signal).headers());
+    await connected;
+    stop.abort(new InterruptedError('enough'));
+    expect(await stopped).toMatchObject({ outcome: 'INTERRUPTED' });
+    expect(sends()).toBe(1);
+    expect(service.logins()).toEqual([]);
+  });
+
+  test('A2 a stop that comes when the refresh token has left does not cut the renewal off', async () => {
+    me.save({ ...service.issue(), expiresAt: 1, world: 'json' });
+    const stop = new AbortController();
+    service.server.faults.watch(() => stop.abort(new InterruptedError('enough')));
+    await keeper(undefined, 'default', stop.signal).headers();
+    expect(stop.signal.aborted).toBe(true);
+    expect(me.store.read()?.token?.refreshToken).toBe('refresh-2');
   });
 
   test('A2 a body that was refused as such is no send of the token', async () => {

@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { withTokenLock } from '../../src/auth/tokenLock.ts';
 import { sha256 } from '../../src/core/digest.ts';
-import { AuthError, ContractError, StoreError, TemporaryError } from '../../src/core/errors.ts';
+import {
+  AuthError,
+  ContractError,
+  InterruptedError,
+  StoreError,
+  TemporaryError,
+} from '../../src/core/errors.ts';
+import type { OAuth2 } from '../../src/core/provider.ts';
 import { Client, RefusedError } from '../../src/http/client.ts';
 import { Gate } from '../../src/http/gate.ts';
 import { answer, doneThenAnswer, resetAfter, rewrite, truncate } from '../../src/sandbox/faults.ts';
@@ -11,7 +18,8 @@ import { openDatabase } from '../../src/store/database.ts';
 import { Lock } from '../../src/store/lock.ts';
 import { TokenStore } from '../../src/store/tokens.ts';
 import { RateWindows } from '../../src/store/windows.ts';
-import { runScript } from '../support/script.ts';
+import { runScript, startScript } from '../support/script.ts';
+import { silentServer } from '../support/silentServer.ts';
 import { type StrictTokenEndpoint, startTokenEndpoint } from '../support/tokenEndpoint.ts';
 import { type Account, account, HOUR } from './support.ts';
 
@@ -31,6 +39,13 @@ afterEach(async () => {
 /** Stores a pair the service knows, as the new world issued it. */
 function signedIn(expiresIn = -1): void {
   me.save({ ...service.issue(), world: 'new', expiresAt: me.clock.now() + expiresIn });
+}
+
+/** The same service with its token endpoint at another address. */
+function elsewhere(origin: string): OAuth2 {
+  const [world] = service.oauth().worlds;
+  if (world === undefined) throw new Error('no world');
+  return service.oauth({ worlds: [{ ...world, tokenUrl: `${origin}/token` }] });
 }
 
 const bearer = (name: string) => ({ authorization: `Bearer ${name}` });
@@ -143,12 +158,41 @@ describe('a refresh that goes wrong', () => {
 
   test('A2 a request that never left does not count', async () => {
     signedIn();
-    const [world] = service.oauth().worlds;
-    if (world === undefined) throw new Error('no world');
-    const down = service.oauth({ worlds: [{ ...world, tokenUrl: 'http://127.0.0.1:1/token' }] });
+    const down = elsewhere('http://127.0.0.1:1');
     for (let run = 0; run < 4; run += 1) {
       await expect(me.keeper(down).headers()).rejects.toMatchObject({ delivered: 'no' });
     }
+    expect(await me.keeper(service.oauth()).headers()).toEqual(bearer('access-2'));
+  });
+
+  test('A2 nor does it take back one that did leave', async () => {
+    signedIn();
+    service.server.faults.add(TOKEN, resetAfter, 9);
+    const down = elsewhere('http://127.0.0.1:1');
+    for (const oauth of [service.oauth(), down, service.oauth(), down])
+      await me
+        .keeper(oauth)
+        .headers()
+        .catch(() => {});
+    expect(me.store.read()?.sends).toBe(2);
+    await expect(me.keeper(service.oauth()).headers()).rejects.toThrow(AuthError);
+  });
+
+  test('A2 neither does one that was given up, or stopped, while its connection did not stand yet', async () => {
+    signedIn();
+    const silent = await silentServer();
+    const nowhere = elsewhere(silent.url);
+    const stop = new AbortController();
+    const connected = silent.connected();
+    const stopped = me
+      .keeper(nowhere, { signal: stop.signal })
+      .headers()
+      .catch((error: unknown) => error);
+    await connected;
+    stop.abort(new InterruptedError('enough'));
+    expect(await stopped).toMatchObject({ outcome: 'INTERRUPTED' });
+    await expect(me.keeper(nowhere).headers()).rejects.toMatchObject({ delivered: 'no' });
+    expect(me.store.read()).toMatchObject({ sends: 0, sentAt: null });
     expect(await me.keeper(service.oauth()).headers()).toEqual(bearer('access-2'));
   });
 
@@ -463,6 +507,23 @@ describe('A1 killed in the middle of a refresh', () => {
     },
   );
 
+  test('before the connection stands, however often: the token has not been sent', async () => {
+    expired();
+    const silent = await silentServer();
+    for (let run = 0; run < 3; run += 1) {
+      const connected = silent.connected();
+      const { child, ended } = await startScript('refreshingProcess', [
+        me.path,
+        JSON.stringify(elsewhere(silent.url)),
+      ]);
+      await connected;
+      child.kill('SIGKILL');
+      expect(await ended).toBe('SIGKILL');
+    }
+    expect(me.store.read()?.sends).toBe(0);
+    expect(await runProcess(me.path)).toBe('Bearer access-2');
+  });
+
   test('twice before the POST: AUTH instead of a loop', async () => {
     expired();
     for (let run = 0; run < 2; run += 1) await runProcess(me.path, 'token.send-noted:1');
@@ -572,7 +633,7 @@ describe('a pair from the configuration', () => {
   });
 });
 
-test('a stop does not cut a refresh off halfway: the new pair is saved', async () => {
+test('A2 a stop does not cut a refresh off halfway: the new pair is saved', async () => {
   signedIn();
   const stop = new AbortController();
   const keeper = me.keeper(service.oauth(), { signal: stop.signal });

@@ -4,6 +4,7 @@ import { answer, type Fault, stall } from '../../src/sandbox/faults.ts';
 import { Lock } from '../../src/store/lock.ts';
 import { type Household, type HouseholdOptions, hold, householdOf, nights } from '../support/household.ts';
 import { type Finished, runProgram } from '../support/program.ts';
+import { silentServer } from '../support/silentServer.ts';
 
 const homes: Household[] = [];
 afterEach(() => Promise.all(homes.splice(0).map((home) => home.end())));
@@ -82,6 +83,32 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('G2 %s', (signal) => {
     expect([code, push.created, push.adopted]).toEqual([0, 2, 1]);
     expect(home.clockify.entries().length).toBe(3);
   });
+});
+
+test('G2 while a connection is being made, to the data or to the tokens: 130 within three seconds, and said', async () => {
+  const home = await sleepers(2);
+  const silent = await silentServer();
+  for (const key of ['base_url', 'token_url']) {
+    if (key === 'token_url') home.time.now += 25 * 3_600_000;
+    const before = readFileSync(home.configFile, 'utf8');
+    writeFileSync(
+      home.configFile,
+      before.replace(new RegExp(`^${key} = .*`, 'm'), `${key} = "${silent.url}/x"`),
+    );
+    const connected = silent.connected();
+    const { child, finished } = home.begin(['sync']);
+    await connected;
+    const since = performance.now();
+    child.kill('SIGINT');
+    const { code, stderr } = await finished;
+    expect([key, code]).toEqual([key, 130]);
+    expect(performance.now() - since).toBeLessThan(3_000);
+    expect(stderr).toContain('stopped by SIGINT; everything done so far is saved');
+    isClean(home);
+    writeFileSync(home.configFile, before);
+  }
+  expect(home.rows('SELECT sends FROM oauth_tokens')).toEqual([{ sends: 0 }]);
+  expect((await home.sync()).code).toBe(0);
 });
 
 test('G3 a reader that goes away costs no stack and no record', async () => {

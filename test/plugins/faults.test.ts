@@ -222,3 +222,11 @@ describe('the sign-in', () => {
     expect(await dialect.revocation?.(granted, app, endpoint)).toBe(request);
   });
 });
+
+test('G4 what a plugin leaves running does not keep the process: the run is over when its work is', async () => {
+  const service = await stepsService({ walks: walks(3) });
+  const lingering = `setInterval(() => {}, 1_000);\n${plugin('')}`;
+  const desk = deskWith('odd', lingering, 'key = "invented-steps-key"', `base_url = "${service.url}"`);
+  const { code, sources } = await desk.json(['sync'], { env: CLOCK });
+  expect([code, sources.map(({ created }: { created: number }) => created)]).toEqual([0, [3, 3]]);
+});

@@ -15,7 +15,7 @@ export const a: readonly Sabotage[] = [
   {
     id: 'A1',
     file: 'src/auth/refresh.ts',
-    find: '      store.noteSend(digest, now());\n',
+    find: '        store.noteSend(digest, now());\n',
     replace: '',
     test: TOKENS,
     name: 'A1 .*(AUTH instead of a loop|strict)',
@@ -35,6 +35,30 @@ export const a: readonly Sabotage[] = [
     replace: '',
     test: 'test/http/tls.test.ts',
     name: 'A2 a service that has HTTP/2',
+  },
+  {
+    id: 'A2',
+    file: 'src/auth/tokenEndpoint.ts',
+    find: '    reply = await wire.exchange({ ...formRequest(url, form), leaving }, source, signal);',
+    replace: '    leaving();\n    reply = await wire.exchange(formRequest(url, form), source, signal);',
+    test: TOKENS,
+    name: 'A2 neither does one',
+  },
+  {
+    id: 'A2',
+    file: 'src/auth/refresh.ts',
+    find: '        left();\n',
+    replace: '',
+    test: TOKENS,
+    name: 'A2 a stop does not cut',
+  },
+  {
+    id: 'A2',
+    file: 'src/auth/password.ts',
+    find: 'if (isNoted && !answer.sent) store.unnoteSend();',
+    replace: 'if (!answer.sent) store.unnoteSend();',
+    test: 'test/auth/password.test.ts',
+    name: 'A2 one that never left',
   },
   {
     id: 'A2',
@@ -295,9 +319,9 @@ export const a: readonly Sabotage[] = [
   {
     id: 'A19',
     file: 'src/auth/refresh.ts',
-    find: '      isNoted = true;\n',
+    find: '        isNoted = true;\n',
     replace:
-      '      isNoted = true;\n      store.forgetPrevious(token.accessToken);\n      store.dropReply();\n      store.unnoteSend();\n',
+      '        isNoted = true;\n        store.forgetPrevious(token.accessToken);\n        store.dropReply();\n        store.unnoteSend();\n',
     test: 'test/auth/damage.test.ts',
   },
   {

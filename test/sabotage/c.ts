@@ -5,11 +5,19 @@ export const c: readonly Sabotage[] = [
   {
     id: 'C1',
     file: 'src/http/wire.ts',
-    find: '        signal: either,\n',
-    replace: '        ...(either.aborted && { signal: either }),\n',
+    find: '      signal,\n    });',
+    replace: '      ...(signal.aborted && { signal }),\n    });',
     test: 'test/http/client.test.ts',
     name: 'C1.*comes',
     hangs: true,
+  },
+  {
+    id: 'C1',
+    file: 'src/http/wire.ts',
+    find: 'await unlessAborted(this.#request(outgoing, departure, either), either);',
+    replace: 'await this.#request(outgoing, departure, either);',
+    test: 'test/http/connecting.test.ts',
+    name: 'C1 ',
   },
   {
     id: 'C2',

@@ -26,6 +26,14 @@ export const g: readonly Sabotage[] = [
     name: 'G2 SIGTERM',
   },
   {
+    id: 'G2',
+    file: 'src/http/wire.ts',
+    find: '    this.#closed.abort();\n',
+    replace: '',
+    test: 'test/http/connecting.test.ts',
+    name: 'G2 ',
+  },
+  {
     id: 'G3',
     file: 'src/main.ts',
     find: "      if (error.code !== 'EPIPE') throw error;",
@@ -35,8 +43,8 @@ export const g: readonly Sabotage[] = [
   {
     id: 'G4',
     file: 'src/http/wire.ts',
-    find: '        signal: either,\n',
-    replace: '        ...(either.aborted && { signal: either }),\n',
+    find: 'const either = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);',
+    replace: 'const either = signal ?? (deadline.aborted ? deadline : new AbortController().signal);',
     test: 'test/http/client.test.ts',
     name: 'G4',
     hangs: true,

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { bundleEverything } from '../../scripts/bundle.ts';
 import { ENTRY } from './program.ts';
@@ -25,14 +25,23 @@ export async function runScript(
   args: readonly string[],
   failpoint?: string,
 ): Promise<string> {
+  return (await startScript(script, args, failpoint)).ended;
+}
+
+/** The same for whoever stops it halfway. */
+export async function startScript(
+  script: Script,
+  args: readonly string[],
+  failpoint?: string,
+): Promise<{ readonly child: ChildProcess; readonly ended: Promise<string> }> {
   const file = await bundled(script);
   const env = {
     ...process.env,
     NODE_COMPILE_CACHE: join(FOLDER, 'compiled'),
     ...(failpoint !== undefined && { HEALTH_SYNC_FAILPOINT: failpoint }),
   };
-  return new Promise((resolve, reject) => {
-    const child = fork(file, args, { silent: true, execArgv: [], env });
+  const child = fork(file, args, { silent: true, execArgv: [], env });
+  const ended = new Promise<string>((resolve, reject) => {
     let printed = '';
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk) => {
@@ -41,4 +50,5 @@ export async function runScript(
     child.once('error', reject);
     child.once('close', (_code, signal) => resolve(signal ?? printed));
   });
+  return { child, ended };
 }

@@ -1,0 +1,109 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Outgoing } from '../../src/http/exchange.ts';
+import { Wire } from '../../src/http/wire.ts';
+import { resetBefore, stall } from '../../src/sandbox/faults.ts';
+import { silentServer } from '../support/silentServer.ts';
+import { serving } from './support.ts';
+
+function newWire(options: { deadline?: number; connections?: number } = {}): Wire {
+  const wire = new Wire({ deadline: 20_000, connections: 4, ...options });
+  onTestFinished(() => wire.close());
+  return wire;
+}
+
+const get = (url: string, more: Partial<Outgoing> = {}): Outgoing => ({
+  method: 'GET',
+  url: new URL(url),
+  ...more,
+});
+const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'no failure',
+    (error: unknown) => error,
+  );
+
+describe('while the connection does not stand yet', () => {
+  // undici waits for ten seconds by itself.
+  test('C1 the deadline counts, and the service has seen nothing', { timeout: 8_000 }, async () => {
+    const { url } = await silentServer();
+    const wire = newWire({ deadline: 100 });
+    expect(await failureOf(wire.exchange(get(url), 'somewhere'))).toMatchObject({
+      outcome: 'TEMP',
+      delivered: 'no',
+      message: `somewhere: no answer from ${new URL(url).host} within 0.1 s`,
+    });
+  });
+
+  test('G2 a stop is obeyed at once, and closing hangs up', { timeout: 8_000 }, async () => {
+    const silent = await silentServer();
+    const wire = newWire();
+    const stop = new AbortController();
+    const connected = silent.connected();
+    const failure = failureOf(wire.exchange(get(silent.url), 'somewhere', stop.signal));
+    await connected;
+    const reason = new Error('enough');
+    stop.abort(reason);
+    expect(await failure).toBe(reason);
+    await wire.close();
+    await silent.deserted();
+  });
+
+  test('A2 what is given up before its turn never leaves', async () => {
+    const server = await serving();
+    server.faults.add({ path: /first/ }, stall);
+    const wire = newWire({ connections: 1 });
+    const [one, two] = [new AbortController(), new AbortController()];
+    const left: string[] = [];
+    const send = (name: string, signal?: AbortSignal, leaving = () => {}) => {
+      const noted = () => {
+        left.push(name);
+        leaving();
+      };
+      const outgoing = get(`${server.url}/${name}`, { leaving: noted });
+      return failureOf(wire.exchange(outgoing, 'somewhere', signal));
+    };
+    const { promise: gone, resolve: leaving } = Promise.withResolvers<void>();
+    const first = send('first', one.signal, leaving);
+    await gone;
+    const second = send('second', two.signal);
+    two.abort(new Error('enough'));
+    expect(await second).toMatchObject({ message: 'enough' });
+    one.abort(new Error('enough'));
+    await first;
+    expect(await send('third')).toBe('no failure');
+    expect(left).toEqual(['first', 'third']);
+    expect(server.requests.map(({ path }) => path)).not.toContain('/second');
+  });
+});
+
+describe('when the connection stands', () => {
+  test('A1 what is to be done before a request leaves is done before the service hears of it, once', async () => {
+    const server = await serving();
+    const wire = newWire();
+    const heard: number[] = [];
+    const leaving = () => void heard.push(server.requests.length);
+    // The second on the connection of the first.
+    await wire.exchange(get(`${server.url}/one`, { leaving }), 'somewhere');
+    await wire.exchange(get(`${server.url}/two`, { leaving }), 'somewhere');
+    expect(heard).toEqual([0, 1]);
+  });
+
+  test('A1 what goes wrong there stops the request, and no other one', async () => {
+    const server = await serving();
+    const wire = newWire();
+    const trouble = Object.assign(new Error('the disk is full'), { code: 'SQLITE_FULL' });
+    const leaving = () => {
+      throw trouble;
+    };
+    expect(await failureOf(wire.exchange(get(`${server.url}/one`, { leaving }), 'somewhere'))).toBe(trouble);
+    await wire.exchange(get(`${server.url}/two`), 'somewhere');
+    expect(server.requests.map(({ path }) => path)).toEqual(['/two']);
+  });
+
+  test('C5 a request that has left may have arrived, whatever becomes of the connection', async () => {
+    const server = await serving();
+    server.faults.add({ path: /things/ }, resetBefore);
+    const failure = await failureOf(newWire().exchange(get(`${server.url}/things`), 'somewhere'));
+    expect(failure).toMatchObject({ delivered: 'unknown' });
+  });
+});
