@@ -1,4 +1,5 @@
 import type { PlainRequest } from '../core/auth.ts';
+import { ContractError } from '../core/errors.ts';
 import { failpoint } from '../core/failpoint.ts';
 import type { OAuth2, World } from '../core/provider.ts';
 import type { Token } from '../store/tokens.ts';
@@ -8,7 +9,10 @@ import { type Endpoint, formEndpoint, formRequest, unavailable } from './tokenEn
 
 export type Revocation = 'revoked' | 'not offered' | 'refused';
 
-/** Asks the service to end the app's access. Throws TemporaryError, and what the service's own way throws. */
+/**
+ * Asks the service to end the app's access. Throws TemporaryError, ContractError when something else answered in its
+ * place, and what the service's own way throws.
+ */
 export async function revoke(endpoint: Endpoint, token: Token): Promise<Revocation> {
   const { source, oauth, wire, signal } = endpoint;
   const world = worldOf(oauth, token.world) ?? oauth.worlds[0];
@@ -22,6 +26,9 @@ export async function revoke(endpoint: Endpoint, token: Token): Promise<Revocati
   failpoint('token.revoked');
   const { status } = plainly(oauth.dialect, reply) ?? reply;
   if (status === 429 || status >= 500) throw unavailable({ ...reply, status }, endpoint).error;
+  // RFC 7009 says nothing of the body; a page of a proxy or of a hotel's network must not pass for a revocation.
+  if (isGood(status) && /^\s*</.test(reply.text))
+    throw new ContractError(`${source}: a web page came in place of the answer`, { source });
   return isGood(status) || (status === 401 && isStandard(oauth)) ? 'revoked' : 'refused';
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { revoke } from '../../src/auth/revoke.ts';
-import { TemporaryError } from '../../src/core/errors.ts';
+import { ContractError, TemporaryError } from '../../src/core/errors.ts';
 import { answer } from '../../src/sandbox/faults.ts';
 import type { Token } from '../../src/store/tokens.ts';
 import { type StrictTokenEndpoint, startTokenEndpoint } from '../support/tokenEndpoint.ts';
@@ -56,6 +56,12 @@ test.each([
 test.each([429, 500, 503])('%i: TEMP', async (status) => {
   service.server.faults.add({ path: /revoke$/ }, answer(status));
   await expect(revokeStored()).rejects.toThrow(TemporaryError);
+});
+
+test('a page of HTML with 200 is nobody’s word that the token is gone', async () => {
+  service.server.faults.add({ path: /revoke$/ }, answer(200, '<!doctype html><p>Welcome to the hotel'));
+  await expect(revokeStored()).rejects.toThrow(ContractError);
+  await expect(revokeStored()).resolves.toBe('revoked');
 });
 
 test('a world without an address for it', async () => {

@@ -73,5 +73,5 @@ async function usableToken(
 ): Promise<Token> {
   const isOver = token.expiresAt !== null && token.expiresAt <= endpoint.now();
   if (endpoint.oauth.dialect?.revocation === undefined || !isOver || !isRefreshable(record)) return token;
-  return refresh(tokens, record, { ...endpoint, signal: undefined });
+  return refresh(tokens, record, endpoint);
 }
