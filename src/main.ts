@@ -18,8 +18,11 @@ const CODES: Readonly<Record<Outcome | 'OK' | 'BUG', number>> = {
 
 /** After a signal a run gets this long to stop cleanly (milliseconds). */
 const GRACE = 4_000;
-/** What is still running when the work is done (a plugin's timer, a name being looked up) is left alone after this. */
+/** What a plugin has left running when the work is done is not waited for longer than this (milliseconds). */
 const LINGER = 1_000;
+
+/** Ends the process, whatever is still running in it. */
+let leave = (): void => process.exit();
 
 async function main(): Promise<number> {
   const argv = process.argv.slice(2);
@@ -60,9 +63,14 @@ function report(error: unknown, terminal: Terminal): number {
 function stopOnSignals(stop: AbortController, terminal: Terminal): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (stop.signal.aborted) process.exit(CODES.INTERRUPTED);
+      // Unlike process.exit(), this does not wait for a name that is being looked up.
+      leave = () => {
+        process.removeAllListeners(signal);
+        process.kill(process.pid, signal);
+      };
+      if (stop.signal.aborted) return leave();
       stop.abort(new InterruptedError(`stopped by ${signal}; everything done so far is saved`));
-      setTimeout(() => process.exit(CODES.INTERRUPTED), GRACE).unref();
+      setTimeout(() => leave(), GRACE).unref();
     });
   }
   // A reader that went away (`| head`) is no fault worth a word, and the work goes on.
@@ -86,6 +94,6 @@ main().then((code) => {
   process.exitCode = code;
   setInterval(() => {
     // A slow reader gets everything.
-    if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit();
+    if (process.stdout.writableLength + process.stderr.writableLength === 0) leave();
   }, LINGER).unref();
 });

@@ -37,15 +37,17 @@ export function refuseTooSoonForPerson({ source, now, notes }: LoginOptions): vo
 }
 
 /**
- * One login with the password. It closes the window for the next from its start, also when nobody lives to hear how it
- * ended: what opens it again is the proof that the pair works. Throws AuthError when the credentials are refused, TemporaryError when the service could not be asked.
+ * One login with the password. It closes the window for the next as soon as it leaves, also when nobody lives to hear
+ * how it ended: what opens it again is the proof that the pair works. Throws AuthError when the credentials are refused,
+ * TemporaryError when the service could not be asked, and the signal's reason.
  */
 export async function logIn(options: LoginOptions): Promise<Token> {
   const { grant, notes, now, source, onReply } = options;
-  notes.begin(grant, now());
   const { username = '', password = '' } = grant;
   const fields = { grant_type: 'password', username, password };
-  const answer = await askInTurn(options, fields, inOrder(grant, options.worked));
+  const answer = await askInTurn(options, fields, inOrder(grant, options.worked), () =>
+    notes.begin(grant, now()),
+  );
   if (answer.kind !== 'granted') throw failure(options, answer);
   onReply(answer.text, answer.body);
   const token = readPair(answer.text, grant, { now: now(), world: answer.body, source });

@@ -51,7 +51,7 @@ export class LoginNotes {
     return last?.ending === ending && last.digest === credentialsDigest(grant);
   }
 
-  /** Before the login: should nobody live to hear how it ended, the next one waits all the same. */
+  /** Right before the login leaves: should nobody live to hear how it ended, the next one waits all the same. */
   begin(grant: PasswordGrant, now: number): void {
     this.end('unknown', grant, now + grant.backOff, now);
   }

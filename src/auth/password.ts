@@ -11,14 +11,12 @@ import { askInTurn, type PasswordEndpoint } from './passwordEndpoint.ts';
 import { isRefreshable } from './refresh.ts';
 import { refuseOtherOwner, saveRenewed } from './storedPair.ts';
 import { readPair } from './tokenReply.ts';
-import { untilLeft } from './untilLeft.ts';
 
 type Options = KeeperOptions & { readonly notes: LoginNotes };
 
 export function passwordPairs(grant: PasswordGrant, options: Options): PairSource {
-  const { providerId: source, wire, clock } = options;
-  // Without the run's signal, but for a renewal: a login is noted as made before it begins.
-  const endpoint: PasswordEndpoint = { source, grant, wire, now: () => clock.now() };
+  const { providerId: source, wire, clock, signal } = options;
+  const endpoint: PasswordEndpoint = { source, grant, wire, now: () => clock.now(), signal };
   const hasCredentials = Boolean(grant.username && grant.password);
   let isProven = false;
   return {
@@ -48,7 +46,7 @@ export function passwordPairs(grant: PasswordGrant, options: Options): PairSourc
 async function refresh(
   endpoint: PasswordEndpoint,
   record: TokenRecord,
-  { store, signal }: Options,
+  { store }: Options,
 ): Promise<Token | 'refused'> {
   const { token } = record;
   const { source, grant, now } = endpoint;
@@ -59,15 +57,12 @@ async function refresh(
   const fields = { grant_type: 'refresh_token', refresh_token: refreshToken };
   let isNoted = false;
   const bodies = known.length > 0 ? known : grant.bodies;
-  const answer = await untilLeft(signal, (stop, left) =>
-    askInTurn({ ...endpoint, signal: stop }, fields, bodies, () => {
-      // A body that was answered with 400 has not used the token up.
-      if (isNoted) store.unnoteSend();
-      store.noteSend(digest, now());
-      isNoted = true;
-      left();
-    }),
-  );
+  const answer = await askInTurn(endpoint, fields, bodies, () => {
+    // A body that was answered with 400 has not used the token up.
+    if (isNoted) store.unnoteSend();
+    store.noteSend(digest, now());
+    isNoted = true;
+  });
   if (answer.kind === 'refused') {
     store.noteDead(digest, now());
     return 'refused';

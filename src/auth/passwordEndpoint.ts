@@ -5,6 +5,7 @@ import { retryAfter } from '../http/retry.ts';
 import type { Wire } from '../http/wire.ts';
 import { credentials, secureUrl } from './oauth2.ts';
 import { isGood, plainly } from './plain.ts';
+import { untilLeft } from './untilLeft.ts';
 
 export type BodyKind = PasswordGrant['bodies'][number];
 
@@ -33,14 +34,14 @@ type Fields = Readonly<Record<string, string>>;
 
 /**
  * Sends the fields, in one kind of body after the other for as long as the answer is 400. A service that tells no more
- * than that may mean the kind of body. `leaving` is called before each (see
- * Outgoing).
+ * than that may mean the kind of body. `leaving` is called before each (see Outgoing); the signal stops those that have
+ * not left. Throws its reason.
  */
 export async function askInTurn(
   endpoint: PasswordEndpoint,
   fields: Fields,
   bodies: readonly BodyKind[],
-  leaving: () => void = () => {},
+  leaving: () => void,
 ): Promise<Answer> {
   const { source, grant } = endpoint;
   const url = secureUrl(grant.tokenUrl, 'the address for signing in', source);
@@ -48,17 +49,24 @@ export async function askInTurn(
   const all = { client_id: clientId, client_secret: clientSecret, ...fields };
   let answer: Answer = { kind: 'refused', status: 400 };
   for (const body of bodies) {
-    answer = await ask(endpoint, { ...requestOf(url, all, body), leaving }, body);
+    answer = await untilLeft(endpoint.signal, (stop, left) => {
+      const whenLeaving = () => {
+        leaving();
+        left();
+      };
+      return ask(endpoint, { ...requestOf(url, all, body), leaving: whenLeaving }, body, stop);
+    });
     if (answer.kind !== 'refused' || answer.status !== 400) return answer;
   }
   return answer;
 }
 
 async function ask(
-  { source, grant, wire, now, signal }: PasswordEndpoint,
+  { source, grant, wire, now }: PasswordEndpoint,
   request: Outgoing,
   body: BodyKind,
-) {
+  signal: AbortSignal,
+): Promise<Answer> {
   try {
     const reply = await wire.exchange(request, source, signal);
     return judge(reply, plainly(grant, reply), retryAfter(reply.headers['retry-after'], now()), now(), body);

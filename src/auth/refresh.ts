@@ -20,8 +20,9 @@ function maySend(record: TokenRecord, refreshToken: string | null): boolean {
 
 /**
  * Trades the refresh token for a new pair, to be called under the token lock with the record as just read: when the
- * connection stands the send is noted on disk, then it is sent once; the reply is on disk before it is parsed, and saved before anybody uses it. When
- * the refresh token is worthless and the service lets the one before it live on, that one is tried once.
+ * connection stands the send is noted on disk, then it is sent once; the reply is on disk before it is parsed, and saved
+ * before anybody uses it. When the refresh token is worthless and the service lets the one before it live on, that one is
+ * tried once.
  * Throws AuthError when a person is needed (OtherPersonError when the reply names another one), TemporaryError when a
  * later run may succeed.
  */

@@ -27,7 +27,7 @@ export async function revoke(endpoint: Endpoint, token: Token): Promise<Revocati
   const { status } = plainly(oauth.dialect, reply) ?? reply;
   if (status === 429 || status >= 500) throw unavailable({ ...reply, status }, endpoint).error;
   // RFC 7009 says nothing of the body; a page of a proxy or of a hotel's network must not pass for a revocation.
-  if (isGood(status) && /^\s*</.test(reply.text))
+  if (/^\s*</.test(reply.text))
     throw new ContractError(`${source}: a web page came in place of the answer`, { source });
   return isGood(status) || (status === 401 && isStandard(oauth)) ? 'revoked' : 'refused';
 }

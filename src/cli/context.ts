@@ -178,10 +178,14 @@ export class Context {
     throw new UsageError(`${provider.id}: there is no sign-in with a browser`, { source: provider.id });
   }
 
-  async keeper(provider: AnyProvider): Promise<Keeper> {
+  /** One for each provider. `signal`: ends with the run. */
+  async keeper(provider: AnyProvider, signal?: AbortSignal): Promise<Keeper> {
     const known = this.#keepers.get(provider.id);
     if (known !== undefined) return known;
-    const [{ openKeeper }, source] = await Promise.all([import('../source.ts'), this.#source(provider)]);
+    const [{ openKeeper }, source] = await Promise.all([
+      import('../source.ts'),
+      this.#source(provider, signal),
+    ]);
     const keeper = openKeeper(source);
     this.#keepers.set(provider.id, keeper);
     return keeper;
@@ -198,7 +202,7 @@ export class Context {
     const [{ openClient }, source, authorizer] = await Promise.all([
       import('../source.ts'),
       this.#source(provider, options.signal),
-      this.keeper(provider),
+      this.keeper(provider, options.signal),
     ]);
     return openClient(source, authorizer, options.wait);
   }

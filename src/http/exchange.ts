@@ -5,7 +5,7 @@ export interface Outgoing {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Called once, when the connection stands and before the first byte goes out. What it throws stops the request. */
+  /** Called at most once, when the connection stands and no byte has gone out. What it throws stops the request. */
   readonly leaving?: () => void;
 }
 

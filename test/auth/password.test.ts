@@ -226,6 +226,30 @@ describe('signing in with a password', () => {
     expect(me.store.read()?.token?.refreshToken).toBe('refresh-2');
   });
 
+  test('A2 G2 after a stop neither another body of it is sent nor the password', async () => {
+    me.save({ refreshToken: 'never-issued', expiresAt: 1, world: null });
+    const stop = new AbortController();
+    service.server.faults.watch(() => stop.abort(new InterruptedError('enough')));
+    service.server.faults.add(TOKENS, answer(400, ''));
+    const failure = failureOf(keeper(undefined, 'default', stop.signal).headers());
+    expect(await failure).toMatchObject({ outcome: 'INTERRUPTED' });
+    expect(service.posts()).toHaveLength(1);
+    expect(service.logins()).toEqual([]);
+    expect(await keeper().headers()).toEqual(bearer('access-1'));
+  });
+
+  test('A26 G2 a login that was stopped before it left closes no window', async () => {
+    const silent = await silentServer();
+    const stop = new AbortController();
+    const connected = silent.connected();
+    const nowhere = service.grant({ tokenUrl: `${silent.url}/tokens` });
+    const stopped = failureOf(keeper(nowhere, 'default', stop.signal).headers());
+    await connected;
+    stop.abort(new InterruptedError('enough'));
+    expect(await stopped).toMatchObject({ outcome: 'INTERRUPTED' });
+    expect(await keeper().headers()).toEqual(bearer('access-1'));
+  });
+
   test('A2 a body that was refused as such is no send of the token', async () => {
     await service.close();
     service = await startLoginEndpoint({ reads: ['form'] });

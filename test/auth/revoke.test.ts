@@ -58,8 +58,8 @@ test.each([429, 500, 503])('%i: TEMP', async (status) => {
   await expect(revokeStored()).rejects.toThrow(TemporaryError);
 });
 
-test('a page of HTML with 200 is nobody’s word that the token is gone', async () => {
-  service.server.faults.add({ path: /revoke$/ }, answer(200, '<!doctype html><p>Welcome to the hotel'));
+test.each([200, 401])('a page of HTML with %i is nobody’s word that the token is gone', async (status) => {
+  service.server.faults.add({ path: /revoke$/ }, answer(status, '<!doctype html><p>Welcome to the hotel'));
   await expect(revokeStored()).rejects.toThrow(ContractError);
   await expect(revokeStored()).resolves.toBe('revoked');
 });

@@ -143,7 +143,7 @@ const drip: Fault = {
   },
 };
 
-test('C1 G4 G5 against a service that sleeps or drips the run ends by its own limit', {
+test('C1 G4 G5 against a service that sleeps or drips, or behind another one’s renewal, the run ends by its own limit', {
   timeout: 90_000,
 }, async () => {
   const limited = () => sleepers(2, { config: { app: 'run_deadline = "10s"' } });
@@ -160,9 +160,15 @@ test('C1 G4 G5 against a service that sleeps or drips the run ends by its own li
   asleep.oura.faults.add({ path: /usercollection/ }, stall, 9);
   dripping.oura.faults.add({ path: /usercollection/ }, drip, 9);
   writing.clockify.faults.add({ method: 'POST', path: /time-entries$/ }, { ...stall, reachesHandler: true });
-  const codes = (await Promise.all([asleep, dripping, writing].map(ends))).map(({ code }) => code);
-  expect(codes).toEqual([4, 4, 5]);
-  for (const home of [asleep, dripping, writing]) {
+  const behind = await limited();
+  await behind.fill();
+  behind.time.now += 25 * 3_600_000;
+  const lock = Lock.try(`${behind.database}.oura.default.lock`);
+  expect(lock).toBeDefined();
+  const codes = (await Promise.all([asleep, dripping, writing, behind].map(ends))).map(({ code }) => code);
+  lock?.release();
+  expect(codes).toEqual([4, 4, 5, 4]);
+  for (const home of [asleep, dripping, writing, behind]) {
     home.oura.faults.clear();
     expect((await home.sync()).code).toBe(0);
     expect(home.clockify.entries().length).toBe(2);

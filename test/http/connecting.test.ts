@@ -48,32 +48,41 @@ describe('while the connection does not stand yet', () => {
     await silent.deserted();
   });
 
-  test('A2 what is given up before its turn never leaves', async () => {
-    const server = await serving();
-    server.faults.add({ path: /first/ }, stall);
-    const wire = newWire({ connections: 1 });
-    const [one, two] = [new AbortController(), new AbortController()];
-    const left: string[] = [];
-    const send = (name: string, signal?: AbortSignal, leaving = () => {}) => {
-      const noted = () => {
-        left.push(name);
-        leaving();
+  test.each([1, 2])(
+    'A2 what is given up before its turn never leaves: %i connections',
+    async (connections) => {
+      const server = await serving();
+      server.faults.add({ path: /stalled/ }, stall, connections);
+      const wire = newWire({ connections });
+      const left: string[] = [];
+      const send = (name: string, signal?: AbortSignal, leaving = () => {}) => {
+        const noted = () => {
+          left.push(name);
+          leaving();
+        };
+        const outgoing = get(`${server.url}/${name}`, { leaving: noted });
+        return failureOf(wire.exchange(outgoing, 'somewhere', signal));
       };
-      const outgoing = get(`${server.url}/${name}`, { leaving: noted });
-      return failureOf(wire.exchange(outgoing, 'somewhere', signal));
-    };
-    const { promise: gone, resolve: leaving } = Promise.withResolvers<void>();
-    const first = send('first', one.signal, leaving);
-    await gone;
-    const second = send('second', two.signal);
-    two.abort(new Error('enough'));
-    expect(await second).toMatchObject({ message: 'enough' });
-    one.abort(new Error('enough'));
-    await first;
-    expect(await send('third')).toBe('no failure');
-    expect(left).toEqual(['first', 'third']);
-    expect(server.requests.map(({ path }) => path)).not.toContain('/second');
-  });
+      const busy = new AbortController();
+      const stalled = Array.from({ length: connections }, () => {
+        const { promise: gone, resolve: leaving } = Promise.withResolvers<void>();
+        return { gone, ended: send('stalled', busy.signal, leaving) };
+      });
+      await Promise.all(stalled.map(({ gone }) => gone));
+      const stop = new AbortController();
+      const waiting = send('waiting', stop.signal);
+      stop.abort(new Error('enough'));
+      expect(await waiting).toMatchObject({ message: 'enough' });
+      expect(await send('late', stop.signal)).toMatchObject({ message: 'enough' });
+      busy.abort(new Error('enough'));
+      await Promise.all(stalled.map(({ ended }) => ended));
+      expect(await send('next')).toBe('no failure');
+      expect(left).toEqual([...stalled.map(() => 'stalled'), 'next']);
+      const heard = server.requests.map(({ path }) => path);
+      expect(heard).not.toContain('/waiting');
+      expect(heard).not.toContain('/late');
+    },
+  );
 });
 
 describe('when the connection stands', () => {

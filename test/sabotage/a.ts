@@ -30,9 +30,9 @@ export const a: readonly Sabotage[] = [
   },
   {
     id: 'A2',
-    file: 'src/http/wire.ts',
-    find: '      allowH2: false,\n',
-    replace: '',
+    file: 'src/http/connector.ts',
+    find: 'buildConnector({ allowH2: false })',
+    replace: 'buildConnector({})',
     test: 'test/http/tls.test.ts',
     name: 'A2 a service that has HTTP/2',
   },
@@ -283,8 +283,8 @@ export const a: readonly Sabotage[] = [
   {
     id: 'A26',
     file: 'src/auth/login.ts',
-    find: '  notes.begin(grant, now());\n',
-    replace: '',
+    find: '    notes.begin(grant, now()),\n',
+    replace: '    notes.lastEnding(),\n',
     test: 'test/auth/password.test.ts',
     name: 'A26',
   },
@@ -334,8 +334,8 @@ export const a: readonly Sabotage[] = [
   {
     id: 'A22',
     file: 'src/http/wire.ts',
-    find: `the connection to \${host} failed (\${code})\``,
-    replace: `the connection to \${host} failed (\${code}) \${outgoing.headers?.authorization}\``,
+    find: 'throw explain(error, { source,',
+    replace: `throw explain(error, { source: \`\${source} \${outgoing.headers?.authorization}\`,`,
     test: 'test/cli/canaries.test.ts',
   },
   {

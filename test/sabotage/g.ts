@@ -28,7 +28,7 @@ export const g: readonly Sabotage[] = [
   {
     id: 'G2',
     file: 'src/http/wire.ts',
-    find: '    this.#closed.abort();\n',
+    find: '    this.#connector.hangUp();\n',
     replace: '',
     test: 'test/http/connecting.test.ts',
     name: 'G2 ',

@@ -29,7 +29,7 @@ export async function signInWithPassword(
   const tokens = store.tokens(id, globals.account);
   const notes = new LoginNotes(store, id, globals.account);
   const worked = tokens.read()?.token?.world ?? null;
-  const login = { source: id, grant, wire, now: () => clock.now(), notes, worked, onReply: () => {} };
+  const login = { source: id, grant, wire, now: () => clock.now(), signal, notes, worked, onReply: () => {} };
   refuseTooSoonForPerson(login);
   const fresh = await forAPerson(id, logIn(login));
   // A person is at the keyboard: what may not go on by itself needs no guard here.

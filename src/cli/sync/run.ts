@@ -148,7 +148,7 @@ async function fetchAll(
     const opened = await Promise.all(
       sources.map(async (source) => ({
         ...source,
-        keeper: await context.keeper(source.provider),
+        keeper: await context.keeper(source.provider, signal),
         http: await context.client(source.provider, { wait: flags.wait === true, signal }),
       })),
     );

@@ -21,7 +21,7 @@ export async function checkSource(
   provider: AnyProvider,
   signal: AbortSignal,
 ): Promise<Finding[]> {
-  const keeper = await context.keeper(provider);
+  const keeper = await context.keeper(provider, signal);
   const before = keeper.describe();
   const signIn = runHint(`auth ${provider.id}`);
   if (!before.stored && !before.seeded && !before.configured) {
