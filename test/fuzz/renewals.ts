@@ -75,7 +75,8 @@ class Endpoint extends Wire {
     this.damage = damage;
   }
 
-  override async exchange({ url, body = '' }: Outgoing): Promise<Incoming> {
+  override async exchange({ url, body = '', leaving }: Outgoing): Promise<Incoming> {
+    leaving?.();
     const fields = body.startsWith('{') ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
     this.sent.push(`${fields.refresh_token} to ${url.origin}${url.pathname}`);
     if (this.sent.length > 40) throw new Finding('hangs', 'more than 40 requests');

@@ -24,7 +24,8 @@ const PAIR = JSON.stringify({
 class Counting extends Wire {
   readonly codes: string[] = [];
 
-  override async exchange({ body }: Outgoing): Promise<Incoming> {
+  override async exchange({ body, leaving }: Outgoing): Promise<Incoming> {
+    leaving?.();
     this.codes.push(new URLSearchParams(body).get('code') ?? '');
     return { status: 200, headers: {}, text: PAIR };
   }

@@ -51,6 +51,7 @@ export class AnsweringWire extends Wire {
   }
 
   override async exchange(outgoing: Outgoing): Promise<Incoming> {
+    outgoing.leaving?.();
     const { status, headers, text } = (this.answers as Answers).to(keyOf(outgoing));
     this.latestDate = headers.date;
     return { status, headers, text: text.toWellFormed() };
