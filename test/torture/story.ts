@@ -103,10 +103,11 @@ function mayNeedPerson({ home, scene, kills }: Home, { code, stderr }: Ended): b
   return lostSends(scene) >= MOST_SENDS || (noted === MOST_SENDS && kills >= MOST_SENDS);
 }
 
-async function runToTheEnd(all: Home, run: Run, what: What): Promise<Ended> {
+async function runToTheEnd(all: Home, { run = byProgram, tally }: Story, what: What): Promise<Ended> {
   const { home, scene } = all;
   const ended = await run(home, what);
   if (!mayNeedPerson(all, ended)) return ended;
+  tally.signIns += 1;
   home.configure({ oura: `resources = ${JSON.stringify(scene.collections)}` });
   return run(home, what);
 }
@@ -119,7 +120,7 @@ async function trial(
   name: string,
   took: (milliseconds: number) => void,
 ): Promise<boolean> {
-  const { tally, run = byProgram } = telling;
+  const { tally } = telling;
   tally.trials += 1;
   for (const blow of blows) {
     if (!(await strike(all, blow, telling, name))) continue;
@@ -128,7 +129,7 @@ async function trial(
     note(tally, name, 'damaged', halfway(all.scene, all.person));
   }
   const start = performance.now();
-  const ended = await runToTheEnd(all, run, 'everything');
+  const ended = await runToTheEnd(all, telling, 'everything');
   took(performance.now() - start);
   if (ended.code !== 0) {
     note(tally, name, 'stuck', [spoken(ended)]);
@@ -153,7 +154,7 @@ export interface Story {
 
 /** Trials with one household: on the first run ever, and on runs a day later that have everything to do. */
 export async function story(all: Home, telling: Story): Promise<void> {
-  const { blows, days = 1, tally, name, run = byProgram, took } = telling;
+  const { blows, days = 1, tally, name, took } = telling;
   try {
     if (!(await trial(all, blows('first'), telling, `${name} first`, () => {}))) return;
     for (let day = 1; day <= days; day += 1) {
@@ -163,7 +164,7 @@ export async function story(all: Home, telling: Story): Promise<void> {
     }
     // The pair is good when it can be renewed once more.
     all.home.time.now += 25 * HOUR;
-    const ended = await runToTheEnd(all, run, 'sleep');
+    const ended = await runToTheEnd(all, telling, 'sleep');
     if (ended.code !== 0) note(tally, name, 'stuck', [`the tokens are not good any more: ${spoken(ended)}`]);
   } finally {
     await all.home.end();

@@ -9,6 +9,8 @@ export interface Tally extends Record<Problem, number> {
   kills: number;
   /** Requests that something happened to. */
   faults: number;
+  /** How often a person had to sign in again, where one may be asked to. */
+  signIns: number;
   /** What was wrong, with the trial and its seed. */
   readonly problems: string[];
 }
@@ -17,6 +19,7 @@ export const newTally = (): Tally => ({
   trials: 0,
   kills: 0,
   faults: 0,
+  signIns: 0,
   lost: 0,
   doubled: 0,
   damaged: 0,
@@ -30,7 +33,7 @@ export function note(tally: Tally, trial: string, kind: Problem, found: readonly
   tally.problems.push(...found.slice(0, 5).map((one) => `${trial}: ${kind}: ${one}`));
 }
 
-const COLUMNS = ['trials', 'kills', 'faults', ...KINDS] as const;
+const COLUMNS = ['trials', 'kills', 'faults', 'signIns', ...KINDS] as const;
 
 export function table(rows: readonly (readonly [name: string, tally: Tally])[]): string[] {
   const line = (name: string, cells: readonly (string | number)[]) =>
