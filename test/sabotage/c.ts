@@ -94,9 +94,9 @@ export const c: readonly Sabotage[] = [
   },
   {
     id: 'C6',
-    file: 'src/http/wire.ts',
-    find: '      pipelining: 1,\n',
-    replace: '      pipelining: 1,\n      connect: { rejectUnauthorized: false },\n',
+    file: 'src/http/connector.ts',
+    find: 'buildConnector({ allowH2: false })',
+    replace: 'buildConnector({ allowH2: false, rejectUnauthorized: false })',
     test: 'test/http/tls.test.ts',
   },
   {
