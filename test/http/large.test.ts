@@ -55,7 +55,7 @@ test.each<[string, string, RegExp]>([
 
 test('C10 large replies come one at a time, small ones pass them by', async () => {
   const server = await serving();
-  const page = `{"data":[],"filling":"${'x'.repeat(5 * MEGABYTE)}"}`;
+  const page = `{"data":[],"filling":"${'x'.repeat(20 * MEGABYTE)}"}`;
   let end = (): void => undefined;
   const begun = new Promise<void>((resolve) => {
     server.faults.add(
@@ -63,9 +63,9 @@ test('C10 large replies come one at a time, small ones pass them by', async () =
       {
         reachesHandler: false,
         play: (response) => {
-          end = () => void response.end(page.slice(4 * MEGABYTE));
-          // All of it has left here once the client has taken most of it.
-          response.writeHead(200).write(page.slice(0, 4 * MEGABYTE), () => resolve());
+          end = () => void response.end(page.slice(19 * MEGABYTE));
+          // The kernel holds a few megabytes of it: when all has left here, the client has taken most of it.
+          response.writeHead(200).write(page.slice(0, 19 * MEGABYTE), () => resolve());
         },
       },
     );
