@@ -42,6 +42,16 @@ const failureOf = (work: Promise<unknown>): Promise<ProgramError & { retryAt?: n
     () => Promise.reject(new Error('it did not fail')),
     (error) => error,
   );
+async function stoppedWhileConnecting(): Promise<ProgramError> {
+  const silent = await silentServer();
+  const nowhere = service.grant({ tokenUrl: `${silent.url}/tokens` });
+  const stop = new AbortController();
+  const connected = silent.connected();
+  const failure = failureOf(keeper(nowhere, 'default', stop.signal).headers());
+  await connected;
+  stop.abort(new InterruptedError('enough'));
+  return failure;
+}
 const wrong = () => service.grant({ password: 'open barley 8' });
 
 describe('signing in with a password', () => {
@@ -197,7 +207,6 @@ describe('signing in with a password', () => {
 
   test('A2 one that never left neither counts nor takes back one that did, also when it was stopped', async () => {
     me.save({ ...service.issue(), expiresAt: 1, world: 'json' });
-    const silent = await silentServer();
     const down = service.grant({ tokenUrl: 'http://127.0.0.1:1/tokens' });
     const sends = () => me.store.read()?.sends;
     await failureOf(keeper(down).headers());
@@ -206,13 +215,7 @@ describe('signing in with a password', () => {
     await failureOf(keeper().headers());
     expect(sends()).toBe(1);
     await failureOf(keeper(down).headers());
-    const stop = new AbortController();
-    const connected = silent.connected();
-    const nowhere = service.grant({ tokenUrl: `${silent.url}/tokens` });
-    const stopped = failureOf(keeper(nowhere, 'default', stop.signal).headers());
-    await connected;
-    stop.abort(new InterruptedError('enough'));
-    expect(await stopped).toMatchObject({ outcome: 'INTERRUPTED' });
+    expect(await stoppedWhileConnecting()).toMatchObject({ outcome: 'INTERRUPTED' });
     expect(sends()).toBe(1);
     expect(service.logins()).toEqual([]);
   });
@@ -239,14 +242,7 @@ describe('signing in with a password', () => {
   });
 
   test('A26 G2 a login that was stopped before it left closes no window', async () => {
-    const silent = await silentServer();
-    const stop = new AbortController();
-    const connected = silent.connected();
-    const nowhere = service.grant({ tokenUrl: `${silent.url}/tokens` });
-    const stopped = failureOf(keeper(nowhere, 'default', stop.signal).headers());
-    await connected;
-    stop.abort(new InterruptedError('enough'));
-    expect(await stopped).toMatchObject({ outcome: 'INTERRUPTED' });
+    expect(await stoppedWhileConnecting()).toMatchObject({ outcome: 'INTERRUPTED' });
     expect(await keeper().headers()).toEqual(bearer('access-1'));
   });
 
