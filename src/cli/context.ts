@@ -178,7 +178,7 @@ export class Context {
     throw new UsageError(`${provider.id}: there is no sign-in with a browser`, { source: provider.id });
   }
 
-  /** One for each provider. `signal`: ends with the run. */
+  /** One for each provider, which obeys the first caller's signal; default: the person's. */
   async keeper(provider: AnyProvider, signal?: AbortSignal): Promise<Keeper> {
     const known = this.#keepers.get(provider.id);
     if (known !== undefined) return known;
